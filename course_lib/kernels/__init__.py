@@ -1,0 +1,1 @@
+"""One topic, one kernel: pure functions, arrays in, arrays out."""

@@ -1,0 +1,203 @@
+"""Exercises: the reader's function, judged against the kernel that is its answer key."""
+
+import inspect
+import textwrap
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from course_lib.learn.apart import run_apart
+from course_lib.learn.verdict import Note, Source, Verdict
+
+SECONDS = 2.0  # a check calls the reader's function a dozen times on small inputs
+
+
+class Asked:
+    """What exercises and questions share: a task to read, hints one at a time."""
+
+    ask: str
+    hints: tuple[str, ...]
+    given = 0
+
+    def hint(self) -> Note:
+        """The next hint."""
+        if self.given == len(self.hints):
+            return Note("No more hints.", "reveal() shows the answer.")
+        self.given += 1
+        return Note(f"Hint {self.given} of {len(self.hints)}.", self.hints[self.given - 1])
+
+
+@dataclass(eq=False, kw_only=True)
+class Exercise(Asked):
+    """Ask for a function.
+
+    ask: the task. answer: the kernel that solves it. cases(rng): tuples of arguments to compare on.
+    hints: one at a time. slips: a sentence for each likely wrong function.
+    """
+
+    ask: str
+    answer: Callable
+    cases: Callable[[np.random.Generator], Iterable[tuple]]
+    hints: tuple[str, ...] = ()
+    slips: Mapping[str, Callable] = field(default_factory=dict)
+
+    def check(self, function: Callable, seed: int = 0) -> Verdict:
+        """Judge a function on random cases. Never raises, never hangs, leaves the inputs alone."""
+        if not callable(function):
+            return Verdict(False, f"Hand over the function itself, check({self.answer.__name__}), not what it returns.")
+        cases = list(self.cases(np.random.default_rng(seed)))
+        right = [np.asarray(self.answer(*deepcopy(case))) for case in cases]  # also warms up what is compiled
+        outcome = run_apart(lambda: [_try(function, case) for case in cases], SECONDS)
+        if outcome.how != "returned":
+            return Verdict(False, self._trouble(outcome, function), outcome.printed)
+        sentence = self._compare(cases, right, outcome.value)
+        return Verdict(not sentence, sentence or f"Correct in all {len(cases)} random cases.", outcome.printed)
+
+    def reveal(self) -> Source:
+        """The answer: the source of the kernel itself."""
+        return Source(textwrap.dedent(inspect.getsource(self.answer)))
+
+    def case(self, number: int, seed: int = 0) -> tuple:
+        """The arguments of one case (from 1), to try a function on."""
+        return list(self.cases(np.random.default_rng(seed)))[number - 1]
+
+    def call(self) -> str:
+        """How the function is called."""
+        return f"{self.answer.__name__}({', '.join(inspect.signature(self.answer).parameters)})"
+
+    def __repr__(self) -> str:
+        return repr(Note("Exercise.", self.ask))
+
+    def _repr_html_(self) -> str:
+        return Note("Exercise.", self.ask)._repr_html_()
+
+    def _trouble(self, outcome: Any, function: Callable) -> str:
+        if outcome.how == "stuck":
+            return "It never came back, and could not be stopped: choose Kernel > Restart Kernel, then mend the loop."
+        if outcome.how == "stopped":
+            return f"Is there a loop that never ends? It was stopped after {SECONDS:.0f} seconds."
+        error = outcome.value
+        message = _shorten(str(error))
+        sentence = (
+            f"It stopped with {type(error).__name__}{': ' + message if message else ''}{_where(error, function)}."
+        )
+        return f"{sentence} It is called as {self.call()}." if isinstance(error, TypeError) else sentence
+
+    def _compare(self, cases: list, right: list[np.ndarray], tried: list["_Tried"]) -> str:
+        """The sentence to say, empty if all is well."""
+        if all(t.complaint == NOTHING for t in tried):
+            return NOTHING + " Write its body, and end with return."
+        for t in tried:
+            if t.complaint:
+                return t.complaint
+        values = [t.value for t in tried]
+        if all(map(_same, values, right)):
+            changed = next((t.changed for t in tried if t.changed is not None), None)
+            if changed is None:
+                return ""
+            name = list(inspect.signature(self.answer).parameters)[changed]
+            return f"The value is right, but your function changes its input {name}: work on a copy."
+        for sentence, wrong in self.slips.items():
+            if all(map(_same, values, (np.asarray(wrong(*deepcopy(case))) for case in cases))):
+                return sentence
+        return _difference(values, right)
+
+
+@dataclass
+class _Tried:
+    """What the reader's function did with one case."""
+
+    value: np.ndarray | None
+    complaint: str
+    changed: int | None
+
+
+NOTHING = "Your function returns nothing (None)."
+
+
+def _try(function: Callable, case: tuple) -> _Tried:
+    """Call the function on copies of its arguments. Runs apart, since even looking at a result may run code."""
+    arguments = deepcopy(case)
+    value = function(*arguments)
+    changed = [i for i, (a, b) in enumerate(zip(case, arguments, strict=True)) if not _untouched(a, b)]
+    plain, complaint = _as_numbers(value)
+    return _Tried(plain, complaint, changed[0] if changed else None)
+
+
+def _untouched(before: Any, after: Any) -> bool:
+    if isinstance(before, tuple):
+        return len(before) == len(after) and all(map(_untouched, before, after))
+    before, after = np.asarray(before), np.asarray(after)
+    return before.shape == after.shape and before.dtype == after.dtype and np.array_equal(before, after)
+
+
+def _as_numbers(value: Any) -> tuple[np.ndarray | None, str]:
+    """The value as an array, or what is wrong with its kind."""
+    if value is None:
+        return None, NOTHING
+    kind = type(value).__name__
+    if isinstance(value, list | tuple):
+        return None, f"It returns a {kind}: make it an array with np.array(...)."
+    if type(value).__module__.split(".")[0] == "torch":
+        return None, "It returns a torch tensor: this exercise is about numpy arrays, so end with .numpy()."
+    if not isinstance(value, np.ndarray | np.generic | int | float | complex):
+        return None, f"It returns a {kind}, where a number or a numpy array is expected."
+    value = np.array(value)
+    if value.dtype.kind not in "biuf":
+        return None, f"It returns values of dtype {value.dtype}, where real numbers are expected."
+    return value, ""
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
+    scale = np.abs(b).max(initial=0.0, where=np.isfinite(b))
+    both_yes_no = (a.dtype.kind == "b") == (b.dtype.kind == "b")
+    return both_yes_no and a.shape == b.shape and np.allclose(a, b, rtol=1e-6, atol=1e-9 * scale, equal_nan=True)
+
+
+def _difference(values: list[np.ndarray], right: list[np.ndarray]) -> str:
+    """Say how the values differ without saying what they should be."""
+    hits = [_same(v, r) for v, r in zip(values, right, strict=True)]
+    first = hits.index(False)
+    v, r = values[first], right[first]
+    where = f"case {first + 1}: look at it with .case({first + 1})"
+    if v.shape != r.shape:
+        return f"It returns {_shape(v)} where {_shape(r)} is expected ({where})."
+    if (v.dtype.kind == "b") != (r.dtype.kind == "b"):
+        return f"It returns {'yes or no' if v.dtype.kind == 'b' else 'numbers'}, the other kind is expected ({where})."
+    if not np.isfinite(v).all():
+        return f"Some values are infinite or not a number ({where})."
+    if v.dtype.kind in "iu" and _same(v.astype(float), np.trunc(r)):
+        return "The decimals are cut off: the values are whole numbers (check the dtype)."
+    if all(_same(v, -r) for v, r in zip(values, right, strict=True)):
+        return "The size is right and the sign is flipped, everywhere."
+    factor = _common_factor(values, right)
+    if factor:
+        return "Every value is off by the same factor."
+    return f"Correct in {sum(hits)} of {len(hits)} random cases; first wrong in {where}."
+
+
+def _common_factor(values: list[np.ndarray], right: list[np.ndarray]) -> bool:
+    v, r = (np.concatenate([x.ravel().astype(float) for x in xs]) for xs in (values, right))
+    if v.shape != r.shape or not r.any() or not np.isfinite(v).all():
+        return False
+    factor = (v @ r) / (r @ r)
+    return factor != 0 and np.allclose(v, factor * r, rtol=1e-6, atol=1e-9 * np.abs(v).max())
+
+
+def _shape(value: np.ndarray) -> str:
+    return f"an array of shape {value.shape}" if value.ndim else "a single number"
+
+
+def _shorten(text: str, most: int = 160) -> str:
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def _where(error: BaseException, function: Callable) -> str:
+    """Which line of the reader's own code it was, where that can be told."""
+    code = getattr(function, "__code__", None)
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if code and f.filename == code.co_filename]
+    return f" (line {lines[-1] - code.co_firstlineno + 1} of your function)" if lines else ""
