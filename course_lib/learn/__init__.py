@@ -11,6 +11,7 @@ from course_lib.learn.claims import (
     Measured,
     Recorded,
     Rounding,
+    record,
     recorded,
 )
 from course_lib.learn.exercises import Exercise
@@ -34,5 +35,6 @@ __all__ = [
     "Rounding",
     "Source",
     "Verdict",
+    "record",
     "recorded",
 ]

@@ -4,7 +4,7 @@ import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -80,10 +80,11 @@ class Errors:
 
 @dataclass(frozen=True, repr=False)
 class Measured(Verdict):
-    """A claim's verdict, with what was measured, its standard error and the seconds it took."""
+    """A claim's verdict, with what was measured, its standard error, how far inside its bounds, and the seconds."""
 
     measured: float = math.nan
     error: float = math.nan
+    margin: float = math.nan
     seconds: float = math.nan
 
 
@@ -128,10 +129,10 @@ class Claim:
         target = self.expect if isinstance(self.expect, Between) else Between(self.expect, self.expect)
         edges = [abs(edge) for edge in (target.low, target.high) if math.isfinite(edge)]
         slack = self.within.slack(max(edges), error)
-        ok = target.low - slack <= value <= target.high + slack  # False for NaN, as it should be
+        margin = min(value - (target.low - slack), target.high + slack - value)
         plus_minus = f" ± {error:.2g}" if error else ""
         text = f"{self.says} Measured {value:.6g}{plus_minus}, expected {self.expected()}."
-        return Measured(ok, text, measured=value, error=error, seconds=seconds)
+        return Measured(margin >= 0, text, measured=value, error=error, margin=margin, seconds=seconds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,15 +146,15 @@ class Fact:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A stored measurement of a slow claim: worst of its seeds, with its date."""
+    """A stored measurement: that of the seed which came closest to failing, and how many seeds were tried."""
 
+    lesson: str
     measured: float
     error: float
+    ok: bool
     seconds: float
     seeds: str
     date: str
-    ok: bool
-    lesson: str = field(default="")
 
 
 def recorded() -> dict[str, Recorded]:
@@ -161,3 +162,10 @@ def recorded() -> dict[str, Recorded]:
     if not RECORD.exists():
         return {}
     return {says: Recorded(**row) for says, row in json.loads(RECORD.read_text(encoding="utf-8")).items()}
+
+
+def record(new: dict[str, Recorded]) -> None:
+    """Store these measurements beside the others."""
+    rows = {says: asdict(row) for says, row in sorted((recorded() | new).items(), key=lambda item: item[1].lesson)}
+    RECORD.parent.mkdir(exist_ok=True)
+    RECORD.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

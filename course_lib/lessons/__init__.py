@@ -42,7 +42,8 @@ class Map:
     def _repr_html_(self) -> str:
         heads = ("lesson", "question", "minutes", "builds on", "claims", "exercises")
         head = "".join(f'<th scope="col" style="text-align:left">{h}</th>' for h in heads)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, *zip(*self.lessons.items(), strict=True)))}</tbody></table>"
+        body = "".join(_row(slug, lesson) for slug, lesson in self.lessons.items())
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def course_map() -> Map:

@@ -45,12 +45,19 @@ class Plan(NamedTuple):
 
 def plan(edges: Int[np.ndarray, "m 2"], n: int, clamped: Index) -> Plan:
     """Prepare the elimination of all nodes but the clamped ones; the last few dozen plans are remembered."""
-    return _plan(np.asarray(edges, np.int64).tobytes(), n, np.asarray(clamped, np.int64).tobytes())
+    return _plan(
+        np.asarray(edges, np.int64).tobytes(),
+        n,
+        np.asarray(clamped, np.int64).tobytes(),
+    )
 
 
 @lru_cache(maxsize=32)
 def _plan(edges: bytes, n: int, clamped: bytes) -> Plan:
-    edges, clamped = np.frombuffer(edges, np.int64).reshape(-1, 2), np.frombuffer(clamped, np.int64)
+    edges, clamped = (
+        np.frombuffer(edges, np.int64).reshape(-1, 2),
+        np.frombuffer(clamped, np.int64),
+    )
     free = np.setdiff1d(np.arange(n), clamped)
     place = np.empty(n, np.int64)
     place[clamped] = -1 - np.arange(len(clamped))

@@ -1,0 +1,151 @@
+"""Figures of one panel: an x and a y axis with their units, a lattice, a table."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from course_lib.core import require
+from course_lib.draw.theme import GREY, SEQUENTIAL, Scale, template
+from course_lib.draw.traces import Line, Trace, heat
+
+TITLE, LEGEND, COLOURS = 30, 26, 52  # the height in pixels that each takes above the plot
+Range = tuple[float, float]
+
+
+def figure(
+    *parts: Trace | Line,
+    x: str,
+    y: str,
+    alt: str,
+    title: str = "",
+    log: str = "",
+    x_range: Range | None = None,
+    y_range: Range | None = None,
+    height: int = 360,
+) -> go.Figure:
+    """Traces on one pair of axes.
+
+    Args:
+        parts: what curve, points, bars, heat, line_at and guess_line return.
+        x, y: what the axes show, each with its unit.
+        alt: the picture in words, made from its data, for a reader who does not see it.
+        log: the axes that are logarithmic: "", "x", "y" or "xy".
+    """
+    require(bool(x and y), "Each axis says what it shows, with its unit: give x and y.")
+    traces = [part for part in parts if not isinstance(part, Line)]
+    layout = {
+        "xaxis": _axis(x, "x" in log, x_range),
+        "yaxis": _axis(y, "y" in log, y_range),
+        "shapes": [_shape(part) for part in parts if isinstance(part, Line)],
+    }
+    return build(traces, layout, alt, title, height)
+
+
+def lattice(
+    values: np.ndarray,
+    low: float,
+    high: float,
+    *,
+    alt: str,
+    label: str,
+    title: str = "",
+    scale: Scale = SEQUENTIAL,
+    height: int = 420,
+) -> go.Figure:
+    """A lattice seen from above, one square a site; a live playground paints it on a canvas."""
+    trace = heat(values, label, low=low, high=high, scale=scale)
+    hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
+    layout = {"xaxis": hidden, "yaxis": hidden | {"scaleanchor": "x", "autorange": "reversed"}}
+    drawn = build([trace], layout, alt, title, height)
+    drawn.layout.meta = {"alt": alt, "lattice": label}
+    return drawn
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, alt: str, title: str = "") -> go.Figure:
+    """A small table, to stand beside other panels. Every cell is text."""
+    require(all(len(row) == len(head) for row in rows), f"Every row of the table needs {len(head)} cells.")
+    columns, lines = np.meshgrid(np.arange(len(head)), np.arange(len(rows)))
+    top = _words(np.arange(len(head)), np.full(len(head), -1), [f"<b>{cell}</b>" for cell in head])
+    body = _words(columns.ravel(), lines.ravel(), [cell for row in rows for cell in row])
+    hidden = {"visible": False, "fixedrange": True}
+    rule = {"type": "line", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": -0.5, "y1": -0.5}
+    layout = {
+        "xaxis": hidden | {"range": [-0.6, len(head) - 0.4]},
+        "yaxis": hidden | {"range": [len(rows) - 0.4, -1.6]},
+        "shapes": [rule | {"line": {"color": GREY, "width": 1}}],
+    }
+    return build([top, body], layout, alt, title, 60 + 34 * (len(rows) + 1))
+
+
+def build(traces: list[Trace], layout: dict[str, object], alt: str, title: str, height: int) -> go.Figure:
+    """A checked figure with the course's template, its colour bars above the plot and its words in meta."""
+    require(bool(alt.strip()), "A picture needs words for those who cannot see it: give alt.")
+    traces, axes = _with_colour_axes(traces)
+    legend = any(trace.get("showlegend") for trace in traces)
+    top = 16 + TITLE * bool(title) + max(LEGEND * legend, COLOURS * bool(axes))
+    common = {
+        "template": template,
+        "height": height,
+        "title": {"text": title and f"<b>{title}</b>", "y": 1, "yanchor": "top", "pad": {"t": 12}},
+        "margin": {"l": 62, "r": 24, "t": top, "b": 56},
+        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
+        "showlegend": legend,
+        "meta": {"alt": alt},
+    }
+    return go.Figure(traces, common | axes | layout)
+
+
+def _axis(text: str, log: bool, span: Range | None) -> dict[str, object]:
+    axis: dict[str, object] = {"title": {"text": text}, "type": "log" if log else "-"}
+    if span is not None:
+        axis["range"] = np.log10(span).tolist() if log else list(span)
+    return axis
+
+
+def _shape(line: Line) -> dict[str, object]:
+    """The line across the plot, drawn even where there is none, so that a redraw finds the same shapes."""
+    across = {"x": "y", "y": "x"}[line.axis]
+    at = 0 if line.at is None else line.at
+    ends = {f"{line.axis}0": at, f"{line.axis}1": at, f"{across}0": 0, f"{across}1": 1}
+    place = {"textangle": 0, "textposition": "end", "yanchor": "top" if line.axis == "x" else "bottom"}
+    label = place | {"text": line.text, "xanchor": "left" if line.axis == "x" else "right", "padding": 4}
+    return ends | {
+        "type": "line",
+        f"{line.axis}ref": line.axis,
+        f"{across}ref": f"{across} domain",
+        "line": {"color": line.colour, "dash": line.dash, "width": 1.75},
+        "label": label | {"font": {"size": 12}},
+        "visible": line.at is not None,
+    }
+
+
+def _words(x: np.ndarray, y: np.ndarray, text: list[str]) -> Trace:
+    cells = {"type": "scatter", "x": x, "y": y, "text": text, "mode": "text", "textfont": {"size": 14}}
+    return cells | {"hoverinfo": "skip", "showlegend": False}
+
+
+def _with_colour_axes(traces: list[Trace]) -> tuple[list[Trace], dict[str, object]]:
+    """Colour bars live in the layout, so that panels can move them: each becomes a named colour axis."""
+    renamed, axes = [], {}
+    for trace in traces:
+        holder = trace.get("marker", {}) if "coloraxis" not in trace else trace
+        if "coloraxis" in holder:
+            name = f"coloraxis{len(axes) + 1}" if axes else "coloraxis"
+            axes[name] = holder["coloraxis"]
+            named = holder | {"coloraxis": name}
+            trace = named if holder is trace else trace | {"marker": named}
+        renamed.append(trace)
+    places = np.arange(len(axes)) / max(len(axes), 1)
+    return renamed, {name: _bar(axes[name], at) for name, at in zip(axes, places, strict=True)}
+
+
+def _bar(wanted: dict[str, object], x: float) -> dict[str, object]:
+    bar = {"orientation": "h", "thickness": 8, "lenmode": "pixels", "len": 150, "outlinewidth": 0, "xpad": 0, "ypad": 4}
+    place = {"x": float(x), "xanchor": "left", "y": 1, "yanchor": "bottom", "nticks": 4}
+    words = {"text": wanted["label"], "side": "top", "font": {"size": 12}}
+    scale = [list(stop) for stop in wanted["colorscale"]]
+    return {k: v for k, v in wanted.items() if k in ("cmin", "cmax")} | {
+        "colorscale": scale,
+        "colorbar": bar | place | {"title": words, "tickfont": {"size": 11}},
+    }

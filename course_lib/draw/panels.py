@@ -1,0 +1,128 @@
+"""Figures side by side, which stand one below the other where the page is narrow.
+
+The place of everything is part of the layout, and the layout for a narrow page travels in `meta["narrow"]` as a list
+of changes: {"xaxis.domain": [0, 1], "height": 720, ...}. The front end applies them below `meta["narrow_below"]` pixels.
+"""
+
+import re
+
+import numpy as np
+import plotly.graph_objects as go
+
+from course_lib.core import require
+
+NARROW = 700
+_REFERENCE = re.compile(r"^(x|y)( domain)?$")
+Layout = dict[str, object]
+Box = tuple[float, float, float, float]  # left, right, bottom, top, as shares of the plotting area
+
+
+def panels(*figures: go.Figure, alt: str) -> go.Figure:
+    """Several one-panel figures as one, each with its own title, axes, legend and colour bars.
+
+    Args:
+        figures: what draw.figure, graph, lattice or table return.
+        alt: all panels in words.
+    """
+    require(len(figures) >= 1, "There is nothing to put side by side: give at least one figure.")
+    require(bool(alt.strip()), "A picture needs words for those who cannot see it: give alt.")
+    require(all("xaxis2" not in one.layout for one in figures), "Panels hold single figures, not other panels.")
+    parts = [one.layout.to_plotly_json() for one in figures]
+    wide, top, bottom = _side_by_side(parts)
+    height = max(part["height"] for part in parts)
+    margin = {"l": 62, "r": 24, "t": top, "b": bottom}
+    layout: Layout = {"template": figures[0].layout.template, "height": height, "margin": margin, "shapes": []}
+    layout |= {"showlegend": any(part["showlegend"] for part in parts), "annotations": []}
+    traces, colour_axes = [], 0
+    for k, (one, part, box) in enumerate(zip(figures, parts, wide, strict=True), 1):
+        traces += [_moved(trace.to_plotly_json(), k, colour_axes) for trace in one.data]
+        layout |= _placed(part, k, colour_axes)
+        layout["shapes"] += [_renamed(shape, k) for shape in part.get("shapes", ())]
+        layout["annotations"].append(_heading(part))
+        colour_axes += len(_colour_axes(part))
+    _apply(layout, _places(parts, wide, top))
+    stacked, total = _stacked(parts)
+    narrow = _places(parts, stacked, None) | {"height": total, "margin.t": parts[0]["margin"]["t"]}
+    layout["meta"] = {"alt": alt, "narrow": narrow, "narrow_below": NARROW}
+    return go.Figure(traces, layout, _validate=False)  # every part was checked when it was built
+
+
+def _side_by_side(parts: list[Layout]) -> tuple[list[Box], int, int]:
+    gap = 0.0 if len(parts) == 1 else {2: 0.11, 3: 0.10}.get(len(parts), 0.07)
+    width = (1 - gap * (len(parts) - 1)) / len(parts)
+    boxes = [(k * (width + gap), k * (width + gap) + width, 0.0, 1.0) for k in range(len(parts))]
+    return boxes, max(part["margin"]["t"] for part in parts), max(part["margin"]["b"] for part in parts)
+
+
+def _stacked(parts: list[Layout]) -> tuple[list[Box], int]:
+    heights = np.array([part["height"] for part in parts], float)
+    tops = np.array([part["margin"]["t"] for part in parts], float)
+    total, above, below = heights.sum(), tops[0], parts[-1]["margin"]["b"]
+    area = total - above - below
+    upper = np.cumsum(heights) - heights + tops - above  # pixels from the top of the plotting area
+    lower = np.cumsum(heights) - [part["margin"]["b"] for part in parts] - above
+    return [(0.0, 1.0, 1 - b / area, 1 - t / area) for t, b in zip(upper, lower, strict=True)], int(total)
+
+
+def _places(parts: list[Layout], boxes: list[Box], top: int | None) -> Layout:
+    """Where each panel's axes, heading, legend and colour bars go; headings line up where a common top is given."""
+    places: Layout = {}
+    n = 0
+    for k, (part, (left, right, bottom, upper)) in enumerate(zip(parts, boxes, strict=True), 1):
+        i = _number(k)
+        places |= {f"xaxis{i}.domain": [left, right], f"yaxis{i}.domain": [max(bottom, 0.0), min(upper, 1.0)]}
+        places |= {f"legend{i}.x": left, f"legend{i}.y": upper}
+        heading = (part["margin"]["t"] if top is None else top) - 12
+        places |= {f"annotations[{k - 1}].x": left, f"annotations[{k - 1}].y": upper}
+        places |= {f"annotations[{k - 1}].yshift": heading}
+        for name in _colour_axes(part):
+            share = part[name]["colorbar"]["x"]
+            n += 1
+            places |= {f"coloraxis{_number(n)}.colorbar.x": left + share * (right - left)}
+            places |= {f"coloraxis{_number(n)}.colorbar.y": upper}
+    return places
+
+
+def _placed(part: Layout, k: int, before: int) -> Layout:
+    """The panel's own axes and colour axes under their new numbers."""
+    i = _number(k)
+    axes = {f"{letter}axis{i}": part[f"{letter}axis"] | {"anchor": f"{other}{i}"} for letter, other in ("xy", "yx")}
+    if "scaleanchor" in part["yaxis"]:
+        axes[f"yaxis{i}"]["scaleanchor"] = f"x{i}"
+    bars = {f"coloraxis{_number(before + j)}": part[name] for j, name in enumerate(_colour_axes(part), 1)}
+    return axes | {f"legend{i}": part["legend"]} | bars
+
+
+def _moved(trace: Layout, k: int, before: int) -> Layout:
+    i = _number(k)
+    for holder in (trace, trace.get("marker", {})):
+        if "coloraxis" in holder:
+            holder["coloraxis"] = f"coloraxis{_number(int(holder['coloraxis'][9:] or 1) + before)}"
+    return trace | {"xaxis": f"x{i}", "yaxis": f"y{i}", "legend": f"legend{i}"}
+
+
+def _renamed(shape: Layout, k: int) -> Layout:
+    refs = {ref: _REFERENCE.sub(rf"\g<1>{_number(k)}\g<2>", shape[ref]) for ref in ("xref", "yref")}
+    return shape | refs
+
+
+def _heading(part: Layout) -> Layout:
+    words = {"text": part["title"].get("text", ""), "showarrow": False, "font": {"size": 15}}
+    return words | {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
+
+
+def _colour_axes(part: Layout) -> list[str]:
+    return sorted((name for name in part if name.startswith("coloraxis")), key=lambda name: int(name[9:] or 1))
+
+
+def _number(k: int) -> str:
+    return "" if k == 1 else str(k)
+
+
+def _apply(layout: Layout, changes: Layout) -> None:
+    for path, value in changes.items():
+        *way, last = re.findall(r"[^.\[\]]+", path)
+        at = layout
+        for step in way:
+            at = at[int(step)] if isinstance(at, list) else at[step]
+        at[last] = value
