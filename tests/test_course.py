@@ -2,18 +2,21 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from course_lib import lessons, notation
-from course_lib.author import check
+from course_lib import learn, lessons, notation
+from course_lib.author import check, command, new
 from course_lib.author.claims import Job, measure
-from course_lib.learn import Exercise
+from course_lib.core import Refusal
+from course_lib.learn import Claim, Errors, Exercise
 from course_lib.play import Playground
 
 FOUND = lessons.discover()
@@ -144,7 +147,7 @@ def test_bench_a_turn_of_a_knob(playground, request):
     seconds = []
     playground.still()  # compiled kernels are compiled once
     for knob in playground.knobs:
-        for value in knob.samples():
+        for value in knob.sample():
             start = time.perf_counter()
             playground.still(**{knob.name: value})
             seconds.append(time.perf_counter() - start)
@@ -167,11 +170,67 @@ def test_the_map_of_the_course_names_every_lesson():
     assert all(slug in repr(lessons.course_map()) for slug in FOUND)
 
 
-def test_claims_are_printed_as_json_with_the_promised_fields(tmp_path):
-    slug = next(iter(FOUND))
-    out = subprocess.run(
-        [sys.executable, "-m", "course_lib.author.command", "claims", slug, "--json"], capture_output=True, text=True
+def statement(says, value, control):
+    return Claim(
+        says=says,
+        measure=lambda rng: (value, 0.1),
+        expect=1.0,
+        within=Errors(5),
+        control=lambda rng: (control, 0.1),
+        source="nobody (1900)",
     )
-    rows = json.loads(out.stdout)
+
+
+@pytest.fixture
+def two_claims(monkeypatch, tmp_path):
+    """A course of one lesson with a true claim and a false one, and its own place for measurements."""
+    lesson = SimpleNamespace(claims=(statement("One is one.", 1.0, 9.0), statement("One is two.", 2.0, 9.0)))
+    monkeypatch.setattr(lessons, "discover", lambda: {"one": lesson})
+    monkeypatch.setattr(learn.claims, "RECORD", tmp_path / "measured.json")
+    return lesson
+
+
+def test_claims_are_printed_as_json_with_the_promised_fields(two_claims, capsys):
+    assert command.main(["claims", "--json"]) == 1, "one of them fails"
+    rows = json.loads(capsys.readouterr().out)
     wanted = {"lesson", "says", "expect", "measured", "error", "within", "ok", "seconds", "source"}
-    assert out.returncode == 0 and len(rows) > 0 and all(wanted <= set(row) for row in rows)
+    assert all(wanted <= set(row) for row in rows)
+    assert [(row["ok"], row["expect"], row["measured"]) for row in rows] == [(True, 1.0, 1.0), (False, 1.0, 2.0)]
+
+
+def test_claims_that_hold_exit_with_zero_and_a_control_that_passes_does_not(two_claims, capsys):
+    two_claims.claims = two_claims.claims[:1]
+    assert command.main(["claims", "one"]) == 0
+    two_claims.claims = (statement("One is one.", 1.0, 1.0),)
+    assert command.main(["claims", "one"]) == 1 and "proves nothing" in capsys.readouterr().out
+
+
+def test_a_recorded_claim_is_read_back_with_its_worst_seed(two_claims):
+    command.main(["claims", "--record", "--seed", "3"])
+    stored = learn.recorded()["One is two."]
+    assert (stored.measured, stored.ok, stored.seeds) == (2.0, False, "3")
+
+
+def test_an_unknown_lesson_is_refused_in_words(two_claims, capsys):
+    assert command.main(["claims", "two"]) == 2 and "there is no lesson 'two'" in capsys.readouterr().out
+
+
+def test_a_new_lesson_has_nothing_to_complain_about_and_passes_its_tests(tmp_path):
+    for folder in ("course_lib", "notebooks", "tests"):
+        shutil.copytree(lessons.NOTEBOOKS.parent / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pyc*"))
+    shutil.copy(lessons.NOTEBOOKS.parent / "pyproject.toml", tmp_path)
+    new.main("walkers", tmp_path)
+    for work in (
+        ["course_lib.author.command", "check", "walkers"],
+        ["pytest", "-q", "tests/test_walkers.py"],
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+    ):
+        done = subprocess.run([sys.executable, "-m", *work], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("slug", ["Upper", "two words", "for", "resistors", "a-b"])
+def test_a_bad_or_taken_slug_is_refused_in_words(slug):
+    with pytest.raises(Refusal, match="slug|already"):
+        new.main(slug, lessons.NOTEBOOKS.parent)

@@ -134,7 +134,7 @@ def playgrounds(slug: str, lesson: ModuleType) -> Complaints:
 def _playground(playground: Playground) -> Iterator[str]:
     for knob in playground.knobs:
         alts = []
-        for value in knob.samples():
+        for value in knob.sample():
             try:
                 figure = playground.still(**{knob.name: value})
             except Refusal as refusal:

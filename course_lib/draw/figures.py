@@ -9,7 +9,7 @@ from course_lib.core import require
 from course_lib.draw.theme import GREY, SEQUENTIAL, Scale, template
 from course_lib.draw.traces import Line, Trace, heat
 
-TITLE, LEGEND, COLOURS = 30, 26, 52  # the height in pixels that each takes above the plot
+TITLE, LEGEND, COLOURS = 30, 26, 56  # the height in pixels that each takes above the plot
 Range = tuple[float, float]
 
 
@@ -35,8 +35,8 @@ def figure(
     require(bool(x and y), "Each axis says what it shows, with its unit: give x and y.")
     traces = [part for part in parts if not isinstance(part, Line)]
     layout = {
-        "xaxis": _axis(x, "x" in log, x_range),
-        "yaxis": _axis(y, "y" in log, y_range),
+        "xaxis": _axis(x, "x" in log, x_range, [trace["x"] for trace in traces if "x" in trace]),
+        "yaxis": _axis(y, "y" in log, y_range, [trace["y"] for trace in traces if "y" in trace]),
         "shapes": [_shape(part) for part in parts if isinstance(part, Line)],
     }
     return build(traces, layout, alt, title, height)
@@ -65,13 +65,15 @@ def lattice(
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, alt: str, title: str = "") -> go.Figure:
     """A small table, to stand beside other panels. Every cell is text."""
     require(all(len(row) == len(head) for row in rows), f"Every row of the table needs {len(head)} cells.")
-    columns, lines = np.meshgrid(np.arange(len(head)), np.arange(len(rows)))
-    top = _words(np.arange(len(head)), np.full(len(head), -1), [f"<b>{cell}</b>" for cell in head])
+    widths = [2 + max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    middles = np.cumsum(widths) - np.array(widths) / 2
+    columns, lines = np.meshgrid(middles, np.arange(len(rows)))
+    top = _words(middles, np.full(len(head), -1), [f"<b>{cell}</b>" for cell in head])
     body = _words(columns.ravel(), lines.ravel(), [cell for row in rows for cell in row])
     hidden = {"visible": False, "fixedrange": True}
     rule = {"type": "line", "xref": "x domain", "yref": "y", "x0": 0, "x1": 1, "y0": -0.5, "y1": -0.5}
     layout = {
-        "xaxis": hidden | {"range": [-0.6, len(head) - 0.4]},
+        "xaxis": hidden | {"range": [0, sum(widths)]},
         "yaxis": hidden | {"range": [len(rows) - 0.4, -1.6]},
         "shapes": [rule | {"line": {"color": GREY, "width": 1}}],
     }
@@ -79,28 +81,44 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, alt: str, title
 
 
 def build(traces: list[Trace], layout: dict[str, object], alt: str, title: str, height: int) -> go.Figure:
-    """A checked figure with the course's template, its colour bars above the plot and its words in meta."""
+    """A figure with the course's template, its colour bars above the plot and its words in meta."""
     require(bool(alt.strip()), "A picture needs words for those who cannot see it: give alt.")
     traces, axes = _with_colour_axes(traces)
     legend = any(trace.get("showlegend") for trace in traces)
-    top = 16 + TITLE * bool(title) + max(LEGEND * legend, COLOURS * bool(axes))
+    inside = LEGEND * (legend and "legend" not in layout)
+    top = 16 + TITLE * bool(title) + max(inside, COLOURS * bool(axes))
     common = {
-        "template": template,
+        "template": template.to_plotly_json(),
         "height": height,
         "title": {"text": title and f"<b>{title}</b>", "y": 1, "yanchor": "top", "pad": {"t": 12}},
-        "margin": {"l": 62, "r": 24, "t": top, "b": 56},
-        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
+        "margin": {"l": 66, "r": 24, "t": top, "b": 56, "autoexpand": False},
+        "legend": {"itemsizing": "constant", "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
         "showlegend": legend,
         "meta": {"alt": alt},
     }
-    return go.Figure(traces, common | axes | layout)
+    common["margin"] |= layout.pop("margin", {})
+    return unchecked(traces, common | axes | layout)
 
 
-def _axis(text: str, log: bool, span: Range | None) -> dict[str, object]:
-    axis: dict[str, object] = {"title": {"text": text}, "type": "log" if log else "-"}
+def unchecked(traces: list[Trace], layout: dict[str, object]) -> go.Figure:
+    """plotly checks every property at each redraw, half the time of a slider's turn; the tests check ours once."""
+    return go.Figure(traces, layout, _validate=False)
+
+
+def _axis(text: str, log: bool, span: Range | None, data: list[Sequence]) -> dict[str, object]:
+    words = any(np.asarray(values).dtype.kind in "USO" for values in data)
+    axis: dict[str, object] = {"title": {"text": text}, "type": "category" if words else "log" if log else "linear"}
     if span is not None:
         axis["range"] = np.log10(span).tolist() if log else list(span)
-    return axis
+    return axis | ({"dtick": _decades(span or np.concatenate([np.ravel(d) for d in data]))} if log and data else {})
+
+
+def _decades(values: Sequence[float] | np.ndarray) -> int | None:
+    """How many decades lie between two labels; None leaves a short axis to plotly, which then writes 2, 5, 10."""
+    positive = np.asarray(values, float)
+    positive = positive[np.isfinite(positive) & (positive > 0)]
+    spread = np.log10(positive.max() / positive.min()) if len(positive) else 0
+    return None if spread < 1.2 else int(np.ceil(spread / 6))
 
 
 def _shape(line: Line) -> dict[str, object]:
@@ -121,7 +139,7 @@ def _shape(line: Line) -> dict[str, object]:
 
 
 def _words(x: np.ndarray, y: np.ndarray, text: list[str]) -> Trace:
-    cells = {"type": "scatter", "x": x, "y": y, "text": text, "mode": "text", "textfont": {"size": 14}}
+    cells = {"type": "scatter", "x": x, "y": y, "text": text, "mode": "text", "textfont": {"size": 13}}
     return cells | {"hoverinfo": "skip", "showlegend": False}
 
 
@@ -141,7 +159,7 @@ def _with_colour_axes(traces: list[Trace]) -> tuple[list[Trace], dict[str, objec
 
 
 def _bar(wanted: dict[str, object], x: float) -> dict[str, object]:
-    bar = {"orientation": "h", "thickness": 8, "lenmode": "pixels", "len": 150, "outlinewidth": 0, "xpad": 0, "ypad": 4}
+    bar = {"orientation": "h", "thickness": 8, "lenmode": "pixels", "len": 150, "outlinewidth": 0, "xpad": 0, "ypad": 8}
     place = {"x": float(x), "xanchor": "left", "y": 1, "yanchor": "bottom", "nticks": 4}
     words = {"text": wanted["label"], "side": "top", "font": {"size": 12}}
     scale = [list(stop) for stop in wanted["colorscale"]]

@@ -15,6 +15,7 @@ from course_lib.draw.theme import GLOW, GREY, PALETTE, SEQUENTIAL, Scale, colour
 from course_lib.draw.traces import Trace
 
 CLASSES = 8
+FAINT = 8.5  # pixels: a smaller mark is left out
 WIDEST, THINNEST = 0.20, 0.012  # of a typical wire's length
 
 
@@ -38,7 +39,7 @@ def graph(
     pins: Mapping[int, str] | None = None,
     change: np.ndarray | None = None,
     arrows: np.ndarray | None = None,
-    height: int = 420,
+    height: int = 460,
 ) -> go.Figure:
     """Nodes joined by wires.
 
@@ -61,11 +62,12 @@ def graph(
     unit = float(np.median(np.linalg.norm(end - start, axis=1)))
     wide = np.maximum(width / ((width_max or width.max(initial=0.0)) or 1.0) * WIDEST, THINNEST) * unit
     traces = [
-        *_wires(start, end, np.where(width > 0, wide, 0.0), _classes(colour, colour_range), scale),
+        *_wires(start, end, np.where(width > 0, wide, 0.0), _classes(colour, colour_range), _fills(colour, scale)),
         _cut(start[width == 0], end[width == 0]),
         _middles(start, end, _wire_words(edges, width, width_label, colour, colour_label)),
         *_changes(start, end, np.zeros(len(edges)) if change is None else np.asarray(change)),
         _arrows(start, end, np.zeros(len(edges)) if arrows is None else np.asarray(arrows)),
+        _names(xy, pins or {}),
         _nodes(xy, node_colour, node_label, pins or {}),
     ]
     if colour is not None:
@@ -77,7 +79,7 @@ def graph(
     return build(traces, _layout(xy, unit, bool(pins)), alt, title, height)
 
 
-def _wires(start: np.ndarray, end: np.ndarray, wide: np.ndarray, classes: np.ndarray, scale: Scale) -> list[Trace]:
+def _wires(start: np.ndarray, end: np.ndarray, wide: np.ndarray, classes: np.ndarray, fills: list[str]) -> list[Trace]:
     """Each wire a rectangle of six points, the last of them a gap; one trace for each class of colour."""
     along = end - start
     across = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.linalg.norm(along, axis=1, keepdims=True)
@@ -86,9 +88,8 @@ def _wires(start: np.ndarray, end: np.ndarray, wide: np.ndarray, classes: np.nda
     outline = np.stack([start + side, end + side, end - side, start - side, start + side, gap], axis=1)
     style = {"type": "scatter", "mode": "lines", "fill": "toself", "line": {"width": 0}, "hoverinfo": "skip"}
     traces = []
-    for c in range(CLASSES):
+    for c, fill in enumerate(fills):
         shape = outline[(classes == c) & (wide > 0)].reshape(-1, 2)
-        fill = colour_at(scale, (c + 0.5) / CLASSES) if classes.any() else GREY
         traces.append(style | {"x": shape[:, 0], "y": shape[:, 1], "fillcolor": fill, "showlegend": False})
     return traces
 
@@ -108,12 +109,12 @@ def _middles(start: np.ndarray, end: np.ndarray, words: list[str]) -> Trace:
 
 def _changes(start: np.ndarray, end: np.ndarray, change: np.ndarray) -> list[Trace]:
     """Triangles up and down, so that growth is told from shrinking without colour; the faintest are left out."""
-    size = np.sqrt(np.abs(change) / (np.abs(change).max(initial=0.0) or 1.0)) * 15
+    size = 6 + 11 * np.sqrt(np.abs(change) / (np.abs(change).max(initial=0.0) or 1.0))
     middle, traces = (start + end) / 2, []
     for name, shown, style in (("grows", change > 0, 0), ("shrinks", change < 0, 1)):
-        shown = shown & (size > 2)
+        shown = shown & (size > FAINT)
         symbol = ("triangle-up", "triangle-down")[style]
-        marker = {"symbol": symbol, "size": size[shown], "color": PALETTE[style], "line": {"width": 1, "color": "white"}}
+        marker = {"symbol": symbol, "size": size[shown], "color": PALETTE[style], "line": {"width": 1.5, "color": "white"}}
         mark = _marks(middle[shown]) | {"mode": "markers", "marker": marker, "hoverinfo": "skip"}
         traces.append(mark | {"name": name, "showlegend": bool(change.any())})
     return traces
@@ -139,10 +140,16 @@ def _nodes(xy: np.ndarray, value: np.ndarray | None, label: str, pins: Mapping[i
         "opacity": 1,
         "line": {"width": np.where(pinned, 2, 1), "color": GREY},
     }
-    outward = xy - (xy.min(axis=0) + xy.max(axis=0)) / 2
-    text = {"text": [pins.get(i, "") for i in range(len(xy))], "textposition": [_beside(*at) for at in outward]}
     told = {"hovertext": words, "hovertemplate": "%{hovertext}<extra></extra>"}
-    return _marks(xy) | told | text | {"mode": "markers+text", "marker": marker, "textfont": {"size": 13}}
+    return _marks(xy) | told | {"mode": "markers", "marker": marker}
+
+
+def _names(xy: np.ndarray, pins: Mapping[int, str]) -> Trace:
+    """The words of each pin, on the outer side of its node."""
+    at = xy[list(pins)]
+    outward = at - (xy.min(axis=0) + xy.max(axis=0)) / 2
+    text = {"text": [f"  {word}  " for word in pins.values()], "textposition": [_beside(*way) for way in outward]}
+    return _marks(at) | text | {"mode": "text", "textfont": {"size": 13}, "hoverinfo": "skip"}
 
 
 def _marks(at: np.ndarray) -> Trace:
@@ -150,7 +157,6 @@ def _marks(at: np.ndarray) -> Trace:
 
 
 def _beside(x: float, y: float) -> str:
-    """The words of a pin stand on the outer side of its node."""
     if abs(x) >= abs(y):
         return "middle right" if x > 0 else "middle left"
     return "top center" if y > 0 else "bottom center"
@@ -161,6 +167,10 @@ def _classes(colour: np.ndarray | None, span: Range | None) -> np.ndarray:
         return np.zeros(1, int)
     low, high = _range(colour, span)
     return np.clip(((np.asarray(colour) - low) / (high - low) * CLASSES).astype(int), 0, CLASSES - 1)
+
+
+def _fills(colour: np.ndarray | None, scale: Scale) -> list[str]:
+    return [GREY if colour is None else colour_at(scale, (c + 0.5) / CLASSES) for c in range(CLASSES)]
 
 
 def _range(values: np.ndarray, given: Range | None) -> Range:
@@ -183,13 +193,14 @@ def _wire_words(
 
 
 def _layout(xy: np.ndarray, unit: float, pinned: bool) -> dict[str, object]:
-    room = unit * (0.9 if pinned else 0.4)
+    room = unit * (0.7 if pinned else 0.3)
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
     across = {"range": [float(xy[:, 0].min()) - room, float(xy[:, 0].max()) + room]}
-    up = {"range": [float(xy[:, 1].min()) - unit * 0.5, float(xy[:, 1].max()) + unit * 0.5], "scaleanchor": "x"}
+    up = {"range": [float(xy[:, 1].min()) - unit * 0.3, float(xy[:, 1].max()) + unit * 0.3], "scaleanchor": "x"}
     return {
         "xaxis": hidden | across,
         "yaxis": hidden | up,
-        "margin": {"l": 20, "r": 20, "t": 16, "b": 20},
+        "margin": {"l": 20, "r": 20, "b": 40},
+        "legend": {"itemsizing": "constant", "orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yanchor": "top"},
         "hoverdistance": 25,
     }

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from course_lib.core import require
+from course_lib.draw.figures import unchecked
 
 NARROW = 700
 _REFERENCE = re.compile(r"^(x|y)( domain)?$")
@@ -30,8 +31,8 @@ def panels(*figures: go.Figure, alt: str) -> go.Figure:
     parts = [one.layout.to_plotly_json() for one in figures]
     wide, top, bottom = _side_by_side(parts)
     height = max(part["height"] for part in parts)
-    margin = {"l": 62, "r": 24, "t": top, "b": bottom}
-    layout: Layout = {"template": figures[0].layout.template, "height": height, "margin": margin, "shapes": []}
+    margin = {"l": max(part["margin"]["l"] for part in parts), "r": 24, "t": top, "b": bottom, "autoexpand": False}
+    layout: Layout = {"template": parts[0]["template"], "height": height, "margin": margin, "shapes": []}
     layout |= {"showlegend": any(part["showlegend"] for part in parts), "annotations": []}
     traces, colour_axes = [], 0
     for k, (one, part, box) in enumerate(zip(figures, parts, wide, strict=True), 1):
@@ -40,11 +41,11 @@ def panels(*figures: go.Figure, alt: str) -> go.Figure:
         layout["shapes"] += [_renamed(shape, k) for shape in part.get("shapes", ())]
         layout["annotations"].append(_heading(part))
         colour_axes += len(_colour_axes(part))
-    _apply(layout, _places(parts, wide, top))
     stacked, total = _stacked(parts)
     narrow = _places(parts, stacked, None) | {"height": total, "margin.t": parts[0]["margin"]["t"]}
+    _apply(layout, _places(parts, wide, top))
     layout["meta"] = {"alt": alt, "narrow": narrow, "narrow_below": NARROW}
-    return go.Figure(traces, layout, _validate=False)  # every part was checked when it was built
+    return unchecked(traces, layout)
 
 
 def _side_by_side(parts: list[Layout]) -> tuple[list[Box], int, int]:
@@ -61,7 +62,8 @@ def _stacked(parts: list[Layout]) -> tuple[list[Box], int]:
     area = total - above - below
     upper = np.cumsum(heights) - heights + tops - above  # pixels from the top of the plotting area
     lower = np.cumsum(heights) - [part["margin"]["b"] for part in parts] - above
-    return [(0.0, 1.0, 1 - b / area, 1 - t / area) for t, b in zip(upper, lower, strict=True)], int(total)
+    edges = np.clip(1 - np.stack([lower, upper], axis=1) / area, 0.0, 1.0).tolist()
+    return [(0.0, 1.0, low, high) for low, high in edges], int(total)
 
 
 def _places(parts: list[Layout], boxes: list[Box], top: int | None) -> Layout:
@@ -70,8 +72,8 @@ def _places(parts: list[Layout], boxes: list[Box], top: int | None) -> Layout:
     n = 0
     for k, (part, (left, right, bottom, upper)) in enumerate(zip(parts, boxes, strict=True), 1):
         i = _number(k)
-        places |= {f"xaxis{i}.domain": [left, right], f"yaxis{i}.domain": [max(bottom, 0.0), min(upper, 1.0)]}
-        places |= {f"legend{i}.x": left, f"legend{i}.y": upper}
+        places |= {f"xaxis{i}.domain": [left, right], f"yaxis{i}.domain": [bottom, upper]}
+        places |= {f"legend{i}.x": left, f"legend{i}.y": upper if part["legend"]["y"] else bottom}
         heading = (part["margin"]["t"] if top is None else top) - 12
         places |= {f"annotations[{k - 1}].x": left, f"annotations[{k - 1}].y": upper}
         places |= {f"annotations[{k - 1}].yshift": heading}

@@ -28,7 +28,8 @@ class Line(NamedTuple):
 def curve(x: Values, y: Values, name: str = "", *, style: int = 0) -> Trace:
     """A line through (x, y)."""
     line = {"color": _pick(PALETTE, style), "dash": _pick(DASHES, style), "width": 2.25}
-    return _scatter(x, y, name) | {"mode": "lines", "line": line}
+    alone = {"size": 7, "color": line["color"]}  # a curve of one point has no line to show
+    return _scatter(x, y, name) | {"mode": "lines" if len(x) > 1 else "markers", "line": line, "marker": alone}
 
 
 def points(x: Values, y: Values, name: str = "", *, style: int = 0, error: Values | None = None) -> Trace:

@@ -57,12 +57,7 @@ def free_voltages(
     return V
 
 
-def voltages(
-    net: Network,
-    k: Conductances,
-    clamped: Nodes,
-    values: Float[np.ndarray, "*batch n_c"],
-) -> Voltages:
+def voltages(net: Network, k: Conductances, clamped: Nodes, values: Float[np.ndarray, "*batch n_c"]) -> Voltages:
     """The same voltages by sparse elimination, for one set of clamped values or a batch of them.
 
     Args:
@@ -78,18 +73,13 @@ def voltages(
     require(bool(np.isfinite(values).all()), "a clamped voltage is not a finite number")
     p = sparse.plan(net.edges, net.n, clamped)
     V_c = np.ascontiguousarray(np.atleast_2d(values).T)
-    X = sparse.boundary_currents(p, k, V_c)
-    sparse.solve(p, *sparse.factorise(p, k), X)
-    V = sparse.every_node(p, X, V_c).T
+    V = sparse.voltages(p, k, sparse.boundary_currents(p, k, V_c), V_c).T
     return V[0] if values.ndim == 1 else V
 
 
 def effective_resistance(net: Network, k: Conductances, a: int, b: int) -> float:
     """R_ab = V_a - V_b while one ampere enters at a and leaves at b."""
-    require(
-        0 <= a < net.n and 0 <= b < net.n,
-        f"there is no pair of nodes {a} and {b} among {net.n} nodes",
-    )
+    require(0 <= a < net.n and 0 <= b < net.n, f"there is no pair of nodes {a} and {b} among {net.n} nodes")
     I = np.zeros((net.n, 1))
     I[a] += 1
     I[b] -= 1
@@ -114,8 +104,7 @@ def _driven(net: Network, k: Conductances, I: Float[np.ndarray, "n r"]) -> Float
     p = sparse.plan(net.edges, net.n, ground)
     X = np.empty((net.n - 1, I.shape[1]))
     X[p.place[1:]] = I[1:]
-    sparse.solve(p, *sparse.factorise(p, k), X)
-    return sparse.every_node(p, X, np.zeros((1, I.shape[1])))
+    return sparse.voltages(p, k, X, np.zeros((1, I.shape[1])))
 
 
 def torus_resistance(side: int, dx: int, dy: int) -> float:
@@ -147,14 +136,8 @@ def infinite_lattice_resistance(dx: int, dy: int) -> float:
 
 def check(net: Network, k: Conductances, clamped: Nodes) -> None:
     """Refuse, in words, a network whose voltages would not exist or not be unique."""
-    require(
-        np.shape(k) == (net.m,),
-        f"k has shape {np.shape(k)}, but there are {net.m} wires",
-    )
-    require(
-        len(clamped) > 0,
-        "no node is clamped: only voltage differences are fixed, so clamp one node",
-    )
+    require(np.shape(k) == (net.m,), f"k has shape {np.shape(k)}, but there are {net.m} wires")
+    require(len(clamped) > 0, "no node is clamped: only voltage differences are fixed, so clamp one node")
     which, where = _fault(net.edges, net.n, k, clamped)
     require(which < 0, FAULTS[which].format(where))
 

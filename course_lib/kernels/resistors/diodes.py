@@ -1,15 +1,15 @@
 """Wires that let current pass one way: what makes a network of wires more than an averaging machine.
 
 Each wire is a conductance k_e behind a law g that rises smoothly and strictly, so I_e = k_e g(dV_e). A resistor has
-g(v) = v. A diode has slope `leak` backwards and slope 1 forwards, and turns from one to the other over `width`. The
-node voltages do not minimise the dissipated power now, but the co-content: that is what Kirchhoff's current law says
-when the law of the wires is not a straight line (Millar, Phil. Mag. 42, 1150 (1951)).
+g(v) = v. A diode has slope `leak` backwards and slope 1 forwards, and turns from one to the other over `width`. What
+the node voltages minimise is then not the dissipated power but the co-content, the sum of k_e G(dV_e): setting its
+derivative to zero is Kirchhoff's current law (Millar, Phil. Mag. 42, 1150 (1951)).
 
 Symbols   k      conductances (m,), in siemens
-          v      voltage drop along a wire, from its first node to its second, in volts
+          v, dV  voltage drop along a wire, from its first node to its second, in volts
           g      current through a wire of one siemens, in volts
-          G      its integral from 0 to v, in volts squared
-          V      node voltages (n, r) for r settings of the clamped nodes
+          G      its integral from 0 to v, in volts^2
+          V      node voltages (n,) or (batch, n), in volts
           leak   slope of g far backwards; 1 makes a resistor
           width  drop over which a diode turns on, in volts
 """
@@ -17,43 +17,49 @@ Symbols   k      conductances (m,), in siemens
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 from numba import njit
 
 from course_lib.core import require
-from course_lib.kernels.resistors.graph import Network, incidence
-from course_lib.kernels.resistors.sparse import Plan, boundary_currents, factorise, plan, solve
 
-STEPS = 200  # Newton needs about ten; more than this means that something is wrong
+from . import sparse
+from .circuit import Nodes, Voltages, check, drops
+from .graph import Conductances, Network
+
+MOST_STEPS = 200  # Newton's method needs about ten
+UNSTABLE, LOST = -1, -2  # what `newton` answers instead of a number of steps
+
+Settled = Float[np.ndarray, "batch n"]
 
 
 class Diodes(NamedTuple):
     """Which wires carry a diode, pointing from their first node to their second, and how good the diodes are."""
 
     one_way: Bool[np.ndarray, " m"]
-    rectification: float = 1.0  # 0: every wire is a resistor; 1: backwards only the leak passes
+    rectification: float = 1.0  # 0: all wires are resistors; 1: backwards only the leak passes
     leak: float = 1e-3
     width: float = 0.05
 
     @property
     def leaks(self) -> Float[np.ndarray, " m"]:
-        """Slope far backwards of every wire, 1 for the resistors."""
+        """The slope of each wire far backwards: 1 for a resistor."""
         return 1 - self.one_way * self.rectification * (1 - self.leak)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def unit_current(v, leak, width):
     """g(v) = leak v + (1 - leak) (v + sqrt(v^2 + width^2) - width) / 2: a hyperbola bent around the diode's corner."""
-    return leak * v + (1 - leak) * (v + np.sqrt(v * v + width * width) - width) / 2
+    rise = v * v / (np.sqrt(v * v + width * width) + width)  # the root less the width, exact for small drops too
+    return leak * v + (1 - leak) * (v + rise) / 2
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def unit_slope(v, leak, width):
-    """g'(v), between leak and 1: never zero, so that the voltages are always determined."""
+    """g'(v): between leak and 1 and never zero, so there is always exactly one state to settle in."""
     return leak + (1 - leak) * (1 + v / np.sqrt(v * v + width * width)) / 2
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def unit_content(v, leak, width):
     """G(v), the integral of g from 0 to v: v^2 / 2 for a resistor."""
     root = np.sqrt(v * v + width * width)
@@ -62,133 +68,127 @@ def unit_content(v, leak, width):
 
 
 def diode_voltages(
-    net: Network,
-    k: Float[np.ndarray, " m"],
-    diodes: Diodes,
-    clamped: Int[np.ndarray, " n_c"],
-    values: Float[np.ndarray, "n_c r"],
-) -> Float[np.ndarray, "n r"]:
+    net: Network, k: Conductances, diodes: Diodes, clamped: Nodes, values: Float[np.ndarray, "*batch n_c"]
+) -> Voltages:
     """The voltages at which no free node gains or loses current: the minimum of the co-content.
 
-    Raises: Refusal if a conductance is negative, a diode impossible, or a part of the network floats.
+    Args:
+        k: conductances, none negative.
+        clamped: the nodes held by batteries; every part of the network needs one.
+        values: their voltages, in volts.
+    Returns: voltages of all n nodes, one row for each row of values.
+    Raises: ValueError, in words, where no voltages exist or they are not unique.
     """
-    check_diodes(net, k, diodes)
-    p = plan(net.edges, net.n, clamped)
-    U = linear_start(p, k, values)
-    settle(p, k, diodes, U)
-    return U[:, p.place].T
+    k, clamped, values = np.array(k, float), np.asarray(clamped, np.int64), np.asarray(values, float)
+    check_diodes(net, k, diodes, clamped)
+    require(values.shape[-1:] == clamped.shape and values.ndim < 3, "give one voltage for each clamped node")
+    require(bool(np.isfinite(values).all()), "a clamped voltage is not a finite number")
+    plan = sparse.plan(net.edges, net.n, clamped)
+    U = resistor_state(plan, k, np.atleast_2d(values))
+    settle(plan, k, diodes, U)
+    return U[:, plan.place].reshape(*values.shape[:-1], net.n)
 
 
-def diode_currents(
-    net: Network, k: Float[np.ndarray, " m"], diodes: Diodes, V: Float[np.ndarray, "n r"]
-) -> Float[np.ndarray, "m r"]:
+def diode_currents(net: Network, k: Conductances, diodes: Diodes, V: Voltages) -> Float[np.ndarray, "*batch m"]:
     """I_e = k_e g(dV_e), positive from the wire's first node to its second."""
-    return k[:, None] * unit_current(incidence(net.edges, net.n) @ V, diodes.leaks[:, None], diodes.width)
+    return k * unit_current(drops(net, V), diodes.leaks, diodes.width)
 
 
-def co_content(
-    net: Network, k: Float[np.ndarray, " m"], diodes: Diodes, V: Float[np.ndarray, "n r"]
-) -> Float[np.ndarray, " r"]:
-    """sum_e k_e G(dV_e), in watts: half the dissipated power if all wires are resistors, and only then."""
-    return k @ unit_content(incidence(net.edges, net.n) @ V, diodes.leaks[:, None], diodes.width)
+def diode_power(net: Network, k: Conductances, diodes: Diodes, V: Voltages) -> Float[np.ndarray, "*batch"]:
+    """P = sum_e I_e dV_e, in watts: the heat of all wires."""
+    return (diode_currents(net, k, diodes, V) * drops(net, V)).sum(axis=-1)
 
 
-def diode_power(
-    net: Network, k: Float[np.ndarray, " m"], diodes: Diodes, V: Float[np.ndarray, "n r"]
-) -> Float[np.ndarray, " r"]:
-    """sum_e I_e dV_e, in watts: what the wires turn into heat."""
-    return (diode_currents(net, k, diodes, V) * (incidence(net.edges, net.n) @ V)).sum(axis=0)
+def co_content(net: Network, k: Conductances, diodes: Diodes, V: Voltages) -> Float[np.ndarray, "*batch"]:
+    """sum_e k_e G(dV_e), in watts: half the dissipated power where all wires are resistors, and only there."""
+    return (k * unit_content(drops(net, V), diodes.leaks, diodes.width)).sum(axis=-1)
 
 
-def check_diodes(net: Network, k: Float[np.ndarray, " m"], diodes: Diodes) -> None:
-    """Refuse wires that no shop sells."""
-    require(len(k) == len(diodes.one_way) == net.m, f"one conductance and one diode mark for each of {net.m} wires")
-    require(bool((k >= 0).all()), "a conductance is never negative")
-    require(0 <= diodes.rectification <= 1, f"rectification lies between 0 and 1: got {diodes.rectification}")
-    require(0 < diodes.leak <= 1, f"leak lies above 0 and up to 1: got {diodes.leak}")
-    require(diodes.width > 0, f"a diode needs a positive width to turn on: got {diodes.width}")
+def check_diodes(net: Network, k: Conductances, diodes: Diodes, clamped: Nodes) -> None:
+    """Refuse, in words, a network whose voltages would not exist or not be unique."""
+    check(net, k, clamped)
+    require(len(diodes.one_way) == net.m, f"say for each of the {net.m} wires whether it carries a diode")
+    require(0 <= diodes.rectification <= 1, f"rectification goes from 0 to 1: got {diodes.rectification}")
+    require(0 < diodes.leak <= 1, f"a diode's leak is above 0 and at most 1: got {diodes.leak}")
+    require(diodes.width > 0, f"a diode turns on over a width above 0 V: got {diodes.width}")
 
 
-def linear_start(p: Plan, k: Float[np.ndarray, " m"], values: Float[np.ndarray, "n_c r"]) -> Float[np.ndarray, "r n"]:
-    """Where the voltages would settle if all wires were resistors, ordered as `settle` wants them.
+def resistor_state(plan: sparse.Plan, k: Conductances, values: Float[np.ndarray, "batch n_c"]) -> Settled:
+    """Where the voltages would settle if all wires were resistors: a good place to start from.
 
-    Free nodes come first, in the order of the plan, and clamped ones last, backwards. A node's place in the plan,
-    negative if it is clamped, is then simply its index.
+    The free nodes stand first, in the plan's order, and the clamped ones last, backwards, so that a node's place in
+    the plan (negative for a clamped node) is its index.
     """
-    values = np.ascontiguousarray(values, float)
-    X = boundary_currents(p, k, values)
-    L, D = factorise(p, k)
-    require(bool((D > 1e-12 * k.max()).all()), "a part of the network is connected to no clamped node: it floats")
-    solve(p, L, D, X)
-    return np.vstack([X, values[::-1]]).T.copy()
+    V_c = np.ascontiguousarray(values.T)
+    X = sparse.boundary_currents(plan, k, V_c)
+    sparse.solve(plan, *sparse.factorise(plan, k), X)
+    return np.vstack([X, V_c[::-1]]).T.copy()
 
 
-def settle(p: Plan, k: Float[np.ndarray, " m"], diodes: Diodes, U: Float[np.ndarray, "r n"]) -> int:
-    """Move the free voltages, in place, to where Kirchhoff's current law holds; the Newton steps that took."""
-    steps = newton(p, k, diodes.leaks, diodes.width, U)
-    require(steps != UNSTABLE, "a negative conductance outweighs the network: take a smaller nudge")
-    require(steps >= 0, f"the voltages did not settle within {STEPS} Newton steps")
+def settle(plan: sparse.Plan, k: Conductances, diodes: Diodes, U: Settled) -> int:
+    """Move the free voltages, in place, to where Kirchhoff's current law holds; the number of Newton steps taken."""
+    steps = newton(plan, k, diodes.leaks, diodes.width, U)
+    require(steps != UNSTABLE, "a negative nudge outweighs the network, which has no stable state: take a smaller one")
+    require(steps != LOST, f"the voltages did not settle: conductances from {k.min():.1e} to {k.max():.1e} S")
     return steps
 
 
-UNSTABLE, LOST = -1, -2
-
-
-@njit(cache=True, error_model="numpy")
-def newton(p, k, leaks, width, U):
-    """Damped Newton for each row of U: the number of steps in all, or UNSTABLE, or LOST."""
-    total = 0
+@njit(cache=True)
+def newton(plan, k, leaks, width, U):
+    """Settle each row of U; the number of steps in all, or UNSTABLE or LOST."""
+    total, n_f = 0, len(plan.start) - 1
     for r in range(len(U)):
-        steps = newton_one(p, k, leaks, width, U[r])
+        ground = U[r, -1]  # only differences matter, and small ones on top of a large voltage drown in rounding
+        state = U[r] - ground
+        steps = _newton(plan, k, leaks, width, state)
         if steps < 0:
             return steps
+        U[r, :n_f] = state[:n_f] + ground
         total += steps
     return total
 
 
-@njit(cache=True, error_model="numpy")
-def newton_one(p, k, leaks, width, U):
-    """Repeat: solve the network of slopes k_e g'(dV_e) fed with the missing currents, and go there.
+@njit(cache=True)
+def _newton(plan, k, leaks, width, U):
+    """Repeat: feed the missing currents into the network of slopes k_e g'(dV_e), and move by the voltages that makes.
 
-    The network of slopes is an ordinary resistor network, so the direction exists; along it the missing current
-    shrinks at first, so some fraction of the step is accepted; it is halved until it is.
+    For small moves the missing current shrinks in proportion, so halving the move often enough always gains.
     """
-    n_f = len(p.start) - 1
-    near = 1e-9 * (U.max() - U.min())
-    missing, slopes = missing_currents(p, k, leaks, width, U)
-    size = np.sum(missing**2)
-    for step in range(1, STEPS + 1):
-        L, D = factorise(p, slopes)
+    n_f = len(plan.start) - 1
+    if n_f == 0:
+        return 0
+    near = 1e-9 * (U.max() - U.min())  # the next step would be smaller by as much again
+    missing, slopes = _missing_currents(plan, k, leaks, width, U)
+    for step in range(1, MOST_STEPS + 1):
+        L, D = sparse.factorise(plan, slopes)
         if not (D > 0).all():
             return UNSTABLE
-        move = missing.reshape(n_f, 1).copy()
-        solve(p, L, D, move)
-        done = np.abs(move).max() <= near
-        here, t = U[:n_f].copy(), 1.0
+        move = missing.copy().reshape(n_f, 1)
+        sparse.solve(plan, L, D, move)
+        here, size, part = U[:n_f].copy(), (missing**2).sum(), 1.0
+        last = np.abs(move).max() <= near
         while True:
-            U[:n_f] = here + t * move[:, 0]
-            missing, slopes = missing_currents(p, k, leaks, width, U)
-            new_size = np.sum(missing**2)
-            if done or new_size <= (1 - t / 2) * size:
+            U[:n_f] = here + part * move[:, 0]
+            missing, slopes = _missing_currents(plan, k, leaks, width, U)
+            if last:
+                return step
+            if (missing**2).sum() <= (1 - part / 2) * size:
                 break
-            t /= 2
-            if t < 1e-9:
-                return LOST
-        if done:
-            return step
-        size = new_size
+            part /= 2
+            if part < 1e-6:  # nothing gains any more: what is missing had better be rounding
+                return step if np.sqrt(size) < 1e-12 * slopes.max() * np.abs(U).max() else LOST
     return LOST
 
 
-@njit(cache=True, error_model="numpy")
-def missing_currents(p, k, leaks, width, U):
-    """What each free node is short of by Kirchhoff's current law, and each wire's slope k_e g'(dV_e)."""
-    missing, slopes = np.zeros(len(p.start) - 1), np.empty(len(k))
+@njit(cache=True)
+def _missing_currents(plan, k, leaks, width, U):
+    """What each free node lacks by Kirchhoff's current law, and the slope k_e g'(dV_e) of each wire."""
+    missing, slopes = np.zeros(len(plan.start) - 1), np.empty(len(k))
     for e in range(len(k)):
-        i, j = p.ends[e]
+        i, j = plan.ends[e]
         v = U[i] - U[j]
-        current = k[e] * unit_current(v, leaks[e], width)
         slopes[e] = k[e] * unit_slope(v, leaks[e], width)
+        current = k[e] * unit_current(v, leaks[e], width)
         if i >= 0:
             missing[i] -= current
         if j >= 0:

@@ -55,10 +55,7 @@ def laplacian(edges: Edges, k: Conductances, n: int) -> Float[np.ndarray, "n n"]
 
 def lattice(rows: int, columns: int) -> Network:
     """Rows and columns of nodes, each wired to its neighbours; node (r, c) has the number r * columns + c."""
-    require(
-        rows >= 1 and columns >= 1,
-        f"a lattice needs at least one row and one column: got {rows} x {columns}",
-    )
+    require(rows >= 1 and columns >= 1, f"a lattice needs at least one row and one column: got {rows} x {columns}")
     node = np.arange(rows * columns).reshape(rows, columns)
     across = np.stack([node[:, :-1], node[:, 1:]], axis=-1).reshape(-1, 2)
     down = np.stack([node[:-1], node[1:]], axis=-1).reshape(-1, 2)
@@ -73,10 +70,7 @@ def square(side: int) -> Network:
 
 def torus(side: int) -> Network:
     """The square lattice whose left meets right and top meets bottom: every node has four wires."""
-    require(
-        side >= 3,
-        f"a torus of side {side} would wire some nodes twice or to themselves: take side >= 3",
-    )
+    require(side >= 3, f"a torus of side {side} would wire some nodes twice or to themselves: take side >= 3")
     node = np.arange(side * side).reshape(side, side)
     across = np.stack([node, np.roll(node, -1, axis=1)], axis=-1).reshape(-1, 2)
     down = np.stack([node, np.roll(node, -1, axis=0)], axis=-1).reshape(-1, 2)
@@ -90,10 +84,7 @@ def random_geometric(n: int, neighbours: float = 4.0, *, rng: np.random.Generato
     which no planar network exceeds), and the minimum spanning tree, which keeps it connected.
     """
     require(n >= 4, f"a random geometric network needs at least 4 nodes: got {n}")
-    require(
-        2 <= neighbours <= 6,
-        f"a planar network has between 2 and 6 neighbours a node: got {neighbours}",
-    )
+    require(2 <= neighbours <= 6, f"a planar network has between 2 and 6 neighbours a node: got {neighbours}")
     xy = rng.random((n, 2))
     triangles = Delaunay(xy).simplices
     sides = np.unique(np.sort(triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)), axis=0).astype(np.int64)
@@ -109,10 +100,7 @@ def complete(n: int) -> Network:
     """Every node wired to every other, drawn on a circle."""
     require(n >= 2, f"a complete network needs at least 2 nodes: got {n}")
     angle = 2 * np.pi * np.arange(n) / n
-    return Network(
-        np.array(list(combinations(range(n), 2))),
-        np.stack([np.cos(angle), np.sin(angle)], axis=1),
-    )
+    return Network(np.array(list(combinations(range(n), 2))), np.stack([np.cos(angle), np.sin(angle)], axis=1))
 
 
 def path(n: int) -> Network:

@@ -62,10 +62,7 @@ def symmetric_equilibrium_propagation(net: Network, k: Conductances, task: Task,
     Source: Laborieux et al., Front. Neurosci. 15, 633674 (2021).
     """
     r = response(net, k, task)
-    require(
-        b * np.linalg.eigvalsh(r.G)[-1] < 1,
-        f"a nudge of -{b} S is more negative than the network can hold",
-    )
+    require(b * np.linalg.eigvalsh(r.G)[-1] < 1, f"a nudge of -{b} S is more negative than the network can hold")
     return (_contrast(r, task, _nudge(r, task, b)) - _contrast(r, task, _nudge(r, task, -b))) / (2 * b)
 
 
@@ -112,11 +109,7 @@ def _contrast(r: Response, task: Task, I: Outputs) -> PerWire:
     return (_paired(r.S, task.inputs.T @ I, r.R) + 0.5 * _paired(r.R, I.T @ I, r.R)) / len(I)
 
 
-def _paired(
-    A: Float[np.ndarray, "m a"],
-    M: Float[np.ndarray, "a b"],
-    B: Float[np.ndarray, "m b"],
-) -> PerWire:
+def _paired(A: Float[np.ndarray, "m a"], M: Float[np.ndarray, "a b"], B: Float[np.ndarray, "m b"]) -> PerWire:
     """sum_ab A_ea M_ab B_eb for each wire e."""
     return ((A @ M) * B).sum(axis=1)
 
@@ -145,14 +138,7 @@ def descent(net: Network, k: Conductances, task: Task) -> PerWire:
 
 
 def learn(
-    net: Network,
-    k: Conductances,
-    task: Task,
-    *,
-    rule: Rule,
-    rate: float,
-    k_min: float = 1e-3,
-    k_max: float = 1e3,
+    net: Network, k: Conductances, task: Task, *, rule: Rule, rate: float, k_min: float = 1e-3, k_max: float = 1e3
 ) -> Iterator[State]:
     """Yield the network as it is, then after each step k <- k + rate * rule(net, k, task), for ever.
 

@@ -49,19 +49,10 @@ def response(net: Network, k: Conductances, task: Task) -> Response:
     k = np.asarray(k, float)
     check(net, k, task.sources)
     n_s, n_o, batch = len(task.sources), len(task.outputs), len(task.inputs)
-    require(
-        np.shape(task.inputs) == (batch, n_s),
-        f"inputs need one column for each of the {n_s} sources",
-    )
-    require(
-        np.shape(task.targets) == (batch, n_o),
-        f"targets need {n_o} columns, and a row for each row of inputs",
-    )
+    require(np.shape(task.inputs) == (batch, n_s), f"inputs need one column for each of the {n_s} sources")
+    require(np.shape(task.targets) == (batch, n_o), f"targets need {n_o} columns, and a row for each row of inputs")
     nodes = [*task.sources.tolist(), *task.outputs.tolist()]
-    require(
-        len(set(nodes)) == len(nodes),
-        "a node can be read once, and not where a source is clamped",
-    )
+    require(len(set(nodes)) == len(nodes), "a node can be read once, and not where a source is clamped")
     require(min(nodes) >= 0 and max(nodes) < net.n, f"outputs are nodes 0 to {net.n - 1}")
     plan = sparse.plan(net.edges, net.n, task.sources)
     D, V_o = _unit_responses(plan, net.edges, k, n_s, task.outputs)
@@ -78,9 +69,7 @@ def _unit_responses(plan, edges, k, n_s, outputs):
     X = sparse.boundary_currents(plan, k, V_c)
     for o in range(n_o):
         X[plan.place[outputs[o]], n_s + o] = 1
-    L, D = sparse.factorise(plan, k)
-    sparse.solve(plan, L, D, X)
-    V = sparse.every_node(plan, X, V_c)
+    V = sparse.voltages(plan, k, X, V_c)
     return V[edges[:, 0]] - V[edges[:, 1]], V[outputs]
 
 

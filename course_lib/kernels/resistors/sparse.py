@@ -45,19 +45,12 @@ class Plan(NamedTuple):
 
 def plan(edges: Int[np.ndarray, "m 2"], n: int, clamped: Index) -> Plan:
     """Prepare the elimination of all nodes but the clamped ones; the last few dozen plans are remembered."""
-    return _plan(
-        np.asarray(edges, np.int64).tobytes(),
-        n,
-        np.asarray(clamped, np.int64).tobytes(),
-    )
+    return _plan(np.asarray(edges, np.int64).tobytes(), n, np.asarray(clamped, np.int64).tobytes())
 
 
 @lru_cache(maxsize=32)
 def _plan(edges: bytes, n: int, clamped: bytes) -> Plan:
-    edges, clamped = (
-        np.frombuffer(edges, np.int64).reshape(-1, 2),
-        np.frombuffer(clamped, np.int64),
-    )
+    edges, clamped = (np.frombuffer(edges, np.int64).reshape(-1, 2), np.frombuffer(clamped, np.int64))
     free = np.setdiff1d(np.arange(n), clamped)
     place = np.empty(n, np.int64)
     place[clamped] = -1 - np.arange(len(clamped))
@@ -160,3 +153,11 @@ def every_node(plan: Plan, X: Columns, V_c: Columns) -> Columns:
         for c in range(V_c.shape[1]):
             V[node, c] = X[i, c] if i >= 0 else V_c[-1 - i, c]
     return V
+
+
+@njit(cache=True)
+def voltages(plan: Plan, k: Vector, X: Columns, V_c: Columns) -> Columns:
+    """All of it at once: voltages of all nodes when the currents X come in at the free ones; X is used up."""
+    L, D = factorise(plan, k)
+    solve(plan, L, D, X)
+    return every_node(plan, X, V_c)

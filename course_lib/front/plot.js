@@ -1,0 +1,186 @@
+// A plotly figure that is fed with typed arrays and redrawn in place.
+//
+// The kernel sends the whole figure once, then only what changed: [path, value] pairs. Arrays travel as bytes; in the
+// tree they are {"#": index of the buffer, dtype, shape}. A number counts the versions: a page that missed one (it was
+// reloaded, or still loading) asks for the whole figure again.
+
+const TYPES = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array };
+const PATIENCE = 30_000;
+
+function waiting() {
+  if (!globalThis.__coursePlotly) {
+    const held = (globalThis.__coursePlotly = {});
+    held.promise = new Promise((resolve, reject) => Object.assign(held, { resolve, reject }));
+  }
+  return globalThis.__coursePlotly;
+}
+
+function unpack(value, buffers) {
+  if (Array.isArray(value)) return value.map((item) => unpack(item, buffers));
+  if (value === null || typeof value !== "object") return value;
+  if ("#" in value) return typed(value, buffers[value["#"]]);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unpack(item, buffers)]));
+}
+
+function typed({ dtype, shape }, view) {
+  const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+  const flat = new TYPES[dtype](bytes);
+  if (shape.length === 1) return flat;
+  return Array.from({ length: shape[0] }, (_, row) => flat.subarray(row * shape[1], (row + 1) * shape[1]));
+}
+
+function put(tree, path, value) {
+  const steps = typeof path === "string" ? path.match(/[^.[\]]+/g) : path;
+  const last = steps.at(-1);
+  const at = steps.slice(0, -1).reduce((node, step) => (node[step] ??= {}), tree);
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+}
+
+// plotly writes into what it is given: each view gets its own tree, and shares the arrays.
+function copy(value) {
+  if (Array.isArray(value)) return typeof value[0] === "object" && !ArrayBuffer.isView(value[0]) ? value.map(copy) : value;
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
+}
+
+function isDark(ink) {
+  const [red, green, blue] = ink.match(/[\d.]+/g).map(Number);
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 140;
+}
+
+// The page's own ink: explicit colours in a figure stay, what the template leaves open follows the theme.
+function dress(layout, el) {
+  const ink = getComputedStyle(el).color;
+  const dark = isDark(ink);
+  const veil = (light, night) => (dark ? `rgba(255, 255, 255, ${night})` : `rgba(0, 0, 0, ${light})`);
+  const base = (layout.template ??= {}).layout ?? {};
+  layout.template.layout = base;
+  base.font = { ...base.font, color: ink };
+  for (const axis of ["xaxis", "yaxis"]) {
+    const lines = { gridcolor: veil(0.08, 0.12), linecolor: veil(0.35, 0.45), tickcolor: veil(0.35, 0.45) };
+    base[axis] = { ...base[axis], ...lines };
+  }
+  const box = { bgcolor: dark ? "#2b2b2b" : "#ffffff", bordercolor: veil(0.25, 0.3) };
+  base.hoverlabel = { ...base.hoverlabel, ...box, font: { ...base.hoverlabel?.font, color: ink } };
+  base.modebar = { bgcolor: "rgba(0,0,0,0)", color: veil(0.35, 0.45), activecolor: ink };
+  return layout;
+}
+
+function laidOut(figure, el) {
+  const layout = copy(figure.layout);
+  const narrow = layout.meta?.narrow;
+  if (narrow && el.clientWidth < layout.meta.narrow_below) {
+    for (const [path, value] of Object.entries(narrow)) put(layout, path, value);
+  }
+  return { ...dress(layout, el), width: el.clientWidth };
+}
+
+const CONFIG = {
+  displaylogo: false,
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "pan2d", "zoom2d"],
+};
+
+// One call for each model, so that its views share one figure.
+export default () => {
+  const shared = { version: -1, figure: null, tell: false, redraw: new Set() };
+
+  function takeWhole({ version, figure, buffers }) {
+    Object.assign(shared, { version, figure: unpack(figure, buffers) });
+  }
+
+  function takeChanges(message, buffers) {
+    for (const [path, value] of message.changes) put(shared.figure, path, unpack(value, buffers));
+    for (const path of message.gone) put(shared.figure, path, undefined);
+    shared.version = message.version;
+  }
+
+  return {
+    initialize({ model }) {
+      takeWhole(model.get("whole"));
+      model.on("msg:custom", (message, buffers) => {
+        if ("figure" in message) takeWhole({ ...message, buffers });
+        else if (message.version === shared.version + 1) takeChanges(message, buffers);
+        else if (message.version > shared.version) return model.send({ have: shared.version });
+        shared.tell = message.tell;
+        for (const redraw of shared.redraw) redraw();
+      });
+      model.send({ have: shared.version });
+    },
+
+    async render({ model, el }) {
+      el.classList.add("course-plot");
+      const plot = el.appendChild(document.createElement("div"));
+      const status = el.appendChild(document.createElement("p"));
+      status.setAttribute("role", "status");
+      const say = () => (status.textContent = model.get("status"));
+      model.on("change:status", say);
+      say();
+
+      let closed = false;
+      let plotly = null;
+      let busy = false;
+      let again = false;
+
+      async function draw() {
+        again = true;
+        if (busy || !plotly) return;
+        busy = true;
+        try {
+          while (again && !closed && plot.clientWidth > 0) {
+            again = false;
+            const { version, tell } = shared;
+            const layout = laidOut(shared.figure, plot);
+            plot.setAttribute("role", "img");
+            plot.setAttribute("aria-label", layout.meta?.alt ?? "");
+            await plotly.react(plot, copy(shared.figure.data), layout, CONFIG);
+            plot.dataset.version = version;
+            if (tell) model.send({ drawn: version });
+          }
+        } finally {
+          busy = false;
+        }
+      }
+
+      shared.redraw.add(draw);
+      let width = 0;
+      const size = new ResizeObserver(() => {
+        if (Math.abs(plot.clientWidth - width) < 2) return;
+        width = plot.clientWidth;
+        draw();
+      });
+      const theme = new MutationObserver(draw);
+      theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "class"] });
+
+      const late = setTimeout(() => {
+        plot.textContent = "The drawing library has not arrived. Run this cell again.";
+      }, PATIENCE);
+      waiting().promise.then(
+        async (library) => {
+          clearTimeout(late);
+          plot.textContent = "";
+          plotly = library;
+          size.observe(plot);
+          await draw();
+          plot.on?.("plotly_click", (event) => {
+            const point = event.points.find((p) => Number.isInteger(p.customdata));
+            if (point) model.send({ pick: point.customdata });
+          });
+        },
+        (error) => {
+          clearTimeout(late);
+          plot.textContent = `The drawing library did not load: ${error}`;
+        },
+      );
+
+      return () => {
+        closed = true;
+        clearTimeout(late);
+        shared.redraw.delete(draw);
+        size.disconnect();
+        theme.disconnect();
+        plotly?.purge(plot);
+      };
+    },
+  };
+};

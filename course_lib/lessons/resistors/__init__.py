@@ -1,0 +1,81 @@
+"""Lesson 01: can a network of wires learn without a computer?"""
+
+from course_lib import play
+from course_lib.lessons.resistors.claims import claims, facts
+from course_lib.lessons.resistors.exclusive_or import exclusive_or, linear_networks
+from course_lib.lessons.resistors.exercises import (
+    best_nudge,
+    find_clamped,
+    find_laplacian,
+    find_rule,
+    find_voltages,
+    guess_cosine,
+    guess_xor,
+    which_map,
+)
+from course_lib.lessons.resistors.states import cosine, cosine_curve, two_states
+from course_lib.lessons.resistors.training import training
+from course_lib.notation import Row
+
+title = "Resistor networks that learn"
+question = "Can a network of wires learn without a computer?"
+minutes = 90
+builds_on = ()
+
+notation = (
+    Row("k_e", "k", "conductance of wire e, in siemens", "", "conductance", "", "parameter"),
+    Row("V", "V V_F V_C V_T", "voltage: free, clamped, target", "", "potential", "φ", "activation"),
+    Row("ΔV_e", "dV v", "voltage drop along wire e", "", "bias voltage", "", ""),
+    Row("P", "P", "dissipated power Σ k ΔV², in watts", "entropy production", "Joule heat", "", ""),
+    Row("B", "B", "incidence matrix of the network", "", "", "exterior derivative", ""),
+    Row("L", "L", "Laplacian of the network (not a depth)", "", "conductance matrix", "−∇²", "graph Laplacian"),
+    Row("G", "G G_oo", "Green's function of the network, in ohms", "response", "resistance matrix", "propagator", ""),
+    Row("R_ab", "R", "effective resistance between two nodes", "", "two-point resistance", "", ""),
+    Row("C", "C", "loss, ½|V_out − V_T|² (not compute)", "", "", "", "loss"),
+    Row("η", "eta", "nudge of coupled learning, 0 to 1 (not a rate)", "", "", "", "nudge"),
+    Row("b", "b", "nudge of equilibrium propagation, in siemens", "field", "", "source", "β"),
+    Row("α", "alpha", "learning rate of the wires (not a load)", "", "", "", "learning rate"),
+    Row("J", "J", "Jacobian of the outputs by the conductances", "response", "", "", "Jacobian"),
+    Row("s", "s", "error of a wire's comparator, in V²", "", "noise", "", "gradient noise"),
+)
+
+
+def scoreboard() -> play.scoreboard:
+    """The table of claims, measured now."""
+    return play.scoreboard(claims, facts)
+
+
+def answer_cosine() -> play.screen:
+    """The first prediction beside what is measured."""
+    return play.screen(cosine_curve(guess_cosine.value))
+
+
+def answer_xor() -> play.screen:
+    """The second prediction beside what is measured."""
+    return play.screen(linear_networks(guess_xor.value))
+
+
+__all__ = [
+    "answer_cosine",
+    "answer_xor",
+    "best_nudge",
+    "builds_on",
+    "claims",
+    "cosine",
+    "exclusive_or",
+    "facts",
+    "find_clamped",
+    "find_laplacian",
+    "find_rule",
+    "find_voltages",
+    "guess_cosine",
+    "guess_xor",
+    "minutes",
+    "notation",
+    "question",
+    "scoreboard",
+    "title",
+    "training",
+    "two_states",
+    "which_map",
+]

@@ -1,0 +1,4 @@
+"""Claims to come."""
+
+claims = ()
+facts = ()

@@ -1,0 +1,105 @@
+"""The table of claims, measured now: what was expected, what came out, and the verdict in words."""
+
+from collections.abc import Sequence
+
+import anywidget
+import traitlets
+
+from course_lib.learn import Claim, Fact, recorded
+from course_lib.play.screens import FRONT, STYLE
+
+Row = dict[str, object]
+
+
+class Scoreboard(anywidget.AnyWidget):
+    """Rows of claims and facts. Fast claims are measured as soon as the table is shown, slow ones at the press of a button."""
+
+    _esm = FRONT / "scoreboard.js"
+    _css = STYLE
+    rows = traitlets.List().tag(sync=True)
+    progress = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, claims: Sequence[Claim], facts: Sequence[Fact]) -> None:
+        self.claims = tuple(claims)
+        known = recorded()
+        rows = [_open(claim) | _stored(claim, known.get(claim.says)) for claim in self.claims]
+        super().__init__(rows=rows + [_cited(fact) for fact in facts])
+        self.on_msg(lambda _widget, content, _buffers: self._measure_all([content["measure"]]))
+
+    def measure(self) -> None:
+        """Measure the fast claims, one after the other; interrupting the kernel leaves the rest unmeasured."""
+        self._measure_all([i for i, claim in enumerate(self.claims) if not claim.slow])
+
+    def __repr__(self) -> str:
+        return "\n".join(_line(row) for row in self.rows)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display  # noqa: PLC0415  (only a notebook gets here)
+
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
+        self.measure()
+
+    def _measure_all(self, which: Sequence[int]) -> None:
+        try:
+            for done, i in enumerate(which):
+                self.progress = f"measuring {done + 1} of {len(which)}: {self.claims[i].says}"
+                self._put(i, {"state": "measuring"})
+                self._put(i, _measured(self.claims[i]))
+            self.progress = ""
+        except KeyboardInterrupt:
+            self._put(i, {"state": "open", "verdict": "not measured"})
+            self.progress = "Interrupted: the rest is not measured. Run the cell again to go on."
+
+    def _put(self, i: int, news: Row) -> None:
+        self.rows = [row | news if j == i else row for j, row in enumerate(self.rows)]
+
+
+def scoreboard(claims: Sequence[Claim], facts: Sequence[Fact] = ()) -> Scoreboard:
+    """The table of these claims, measured when it is shown; below them the facts that are only cited."""
+    return Scoreboard(claims, facts)
+
+
+def _open(claim: Claim) -> Row:
+    return {
+        "says": claim.says,
+        "expected": claim.expected(),
+        "source": claim.source,
+        "slow": claim.slow,
+        "state": "open",
+        "verdict": "not measured",
+        "measured": "",
+        "when": "",
+    }
+
+
+def _stored(claim: Claim, last: object) -> Row:
+    if last is None or not claim.slow:
+        return {}
+    return _result(last.measured, last.error, last.ok) | {"when": f"measured {last.date}, {_lasting(last.seconds)}"}
+
+
+def _measured(claim: Claim) -> Row:
+    verdict = claim.check()
+    return _result(verdict.measured, verdict.error, verdict.ok) | {"when": f"now, {_lasting(verdict.seconds)}"}
+
+
+def _result(measured: float, error: float, ok: bool) -> Row:
+    value = f"{measured:.5g}" + (f" ± {error:.1g}" if error else "")
+    verdict = "✓ holds" if ok else "✗ fails"
+    return {"state": "holds" if ok else "fails", "measured": value.replace("-", "−"), "verdict": verdict}
+
+
+def _cited(fact: Fact) -> Row:
+    cited = {"says": fact.says, "expected": fact.value, "source": fact.source, "slow": False}
+    return cited | {"state": "cited", "verdict": "cited", "measured": "", "when": ""}
+
+
+def _lasting(seconds: float) -> str:
+    if seconds < 0.1:
+        return f"{max(1, round(1000 * seconds))} ms"
+    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.1f} min"
+
+
+def _line(row: Row) -> str:
+    return f"{row['verdict']}: {row['says']} Expected {row['expected']}, measured {row['measured'] or 'nothing'}."
