@@ -365,6 +365,19 @@ def test_coupled_learning_is_the_local_rule_between_two_states_solved_apart(net,
     assert np.allclose(rs.coupled_learning(net, k, task, eta), by_wire, atol=1e-12 / eta)
 
 
+@every_network
+def test_the_answer_keys_are_the_same_state_and_the_same_rule(net):
+    task, (k, _) = some_task(net, batch=1), some(net)
+    V_F, V_C = (V[0] for V in rs.states(net, k, task, 0.3))
+    L = naive_laplacian(net.edges, k, net.n)
+    by_hand = rs.clamped_state(L, task.sources, task.inputs[0], task.outputs, task.targets[0], 0.3)
+    assert np.allclose(by_hand, V_C, atol=1e-12)
+    goal = 0.7 * V_F[task.outputs] + 0.3 * task.targets[0]
+    assert np.allclose(rs.clamped_values(V_F[task.outputs], task.targets[0], 0.3), goal)
+    step = rs.local_step(k, rs.drops(net, V_F), rs.drops(net, V_C), 0.3, 0.1) - k
+    assert np.allclose(step, 0.1 * rs.coupled_learning(net, k, task, 0.3), atol=1e-12)
+
+
 def test_clamping_never_lowers_the_power():
     net = rs.square(4)
     k, _ = some(net)

@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         asked = parser_for(arguments).parse_args(arguments)
         return asked.func(asked) or 0
     except ModuleNotFoundError as missing:
-        print(f"This needs the package {missing.name}, which is not installed: `course doctor` says what to do.")
+        print(f"This needs {missing.name}, which is not installed: make setup (or pip install -e .[dev]) brings it.")
     except Refusal as refusal:
         print(f"Refused: {refusal}")
     except KeyboardInterrupt:

@@ -83,16 +83,23 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, alt: str, title
 def build(traces: list[Trace], layout: dict[str, object], alt: str, title: str, height: int) -> go.Figure:
     """A figure with the course's template, its colour bars above the plot and its words in meta."""
     require(bool(alt.strip()), "A picture needs words for those who cannot see it: give alt.")
-    traces, axes = _with_colour_axes(traces)
+    traces, axes, words = _with_colour_axes(traces)
     legend = any(trace.get("showlegend") for trace in traces)
     inside = LEGEND * (legend and "legend" not in layout)
     top = 16 + TITLE * bool(title) + max(inside, COLOURS * bool(axes))
     common = {
         "template": template.to_plotly_json(),
         "height": height,
-        "title": {"text": title and f"<b>{title}</b>", "y": 1, "yanchor": "top", "pad": {"t": 12}},
+        "annotations": [_note(title and f"<b>{title}</b>", 0, top - 12, 15), *words],
         "margin": {"l": 66, "r": 24, "t": top, "b": 56, "autoexpand": False},
-        "legend": {"itemsizing": "constant", "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
+        "legend": {
+            "itemsizing": "constant",
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+        },
         "showlegend": legend,
         "meta": {"alt": alt},
     }
@@ -121,6 +128,12 @@ def _decades(values: Sequence[float] | np.ndarray) -> int | None:
     return None if spread < 1.2 else int(np.ceil(spread / 6))
 
 
+def _note(text: str, x: float, above: float, size: float) -> dict[str, object]:
+    """Words above the plot, so many pixels from its top: annotations, because panels have theirs each."""
+    place = {"xref": "paper", "yref": "paper", "x": x, "xanchor": "left", "y": 1, "yanchor": "top", "yshift": above}
+    return place | {"text": text, "showarrow": False, "font": {"size": size}, "borderpad": 0}
+
+
 def _shape(line: Line) -> dict[str, object]:
     """The line across the plot, drawn even where there is none, so that a redraw finds the same shapes."""
     across = {"x": "y", "y": "x"}[line.axis]
@@ -143,27 +156,27 @@ def _words(x: np.ndarray, y: np.ndarray, text: list[str]) -> Trace:
     return cells | {"hoverinfo": "skip", "showlegend": False}
 
 
-def _with_colour_axes(traces: list[Trace]) -> tuple[list[Trace], dict[str, object]]:
-    """Colour bars live in the layout, so that panels can move them: each becomes a named colour axis."""
-    renamed, axes = [], {}
+def _with_colour_axes(traces: list[Trace]) -> tuple[list[Trace], dict[str, object], list[object]]:
+    """Colour bars live in the layout, so that panels can move them: each becomes a named colour axis with its words.
+
+    The words are annotations: a title of plotly's own would push the title of the x axis into its numbers.
+    """
+    renamed, wanted = [], {}
     for trace in traces:
         holder = trace.get("marker", {}) if "coloraxis" not in trace else trace
         if "coloraxis" in holder:
-            name = f"coloraxis{len(axes) + 1}" if axes else "coloraxis"
-            axes[name] = holder["coloraxis"]
+            name = f"coloraxis{len(wanted) + 1}" if wanted else "coloraxis"
+            wanted[name] = holder["coloraxis"]
             named = holder | {"coloraxis": name}
             trace = named if holder is trace else trace | {"marker": named}
         renamed.append(trace)
-    places = np.arange(len(axes)) / max(len(axes), 1)
-    return renamed, {name: _bar(axes[name], at) for name, at in zip(axes, places, strict=True)}
+    places = {name: k / len(wanted) for k, name in enumerate(wanted)}
+    words = [_note(axis["label"], places[name], COLOURS - 4, 12.5) for name, axis in wanted.items()]
+    return renamed, {name: _bar(axis, places[name]) for name, axis in wanted.items()}, words
 
 
 def _bar(wanted: dict[str, object], x: float) -> dict[str, object]:
     bar = {"orientation": "h", "thickness": 8, "lenmode": "pixels", "len": 150, "outlinewidth": 0, "xpad": 0, "ypad": 8}
-    place = {"x": float(x), "xanchor": "left", "y": 1, "yanchor": "bottom", "nticks": 4}
-    words = {"text": wanted["label"], "side": "top", "font": {"size": 12}}
+    place = {"x": x, "xanchor": "left", "y": 1, "yanchor": "bottom", "nticks": 4, "tickfont": {"size": 11}}
     scale = [list(stop) for stop in wanted["colorscale"]]
-    return {k: v for k, v in wanted.items() if k in ("cmin", "cmax")} | {
-        "colorscale": scale,
-        "colorbar": bar | place | {"title": words, "tickfont": {"size": 11}},
-    }
+    return {"cmin": wanted["cmin"], "cmax": wanted["cmax"], "colorscale": scale, "colorbar": bar | place}

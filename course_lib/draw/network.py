@@ -16,6 +16,13 @@ from course_lib.draw.traces import Trace
 
 CLASSES = 8
 FAINT = 8.5  # pixels: a smaller mark is left out
+_BESIDE = {
+    (1, 0): "middle right",
+    (-1, 0): "middle left",
+    (0, 1): "top center",
+    (0, -1): "bottom center",
+    (0, 0): "top center",
+}
 WIDEST, THINNEST = 0.20, 0.012  # of a typical wire's length
 
 
@@ -64,15 +71,15 @@ def graph(
     traces = [
         *_wires(start, end, np.where(width > 0, wide, 0.0), _classes(colour, colour_range), _fills(colour, scale)),
         _cut(start[width == 0], end[width == 0]),
-        _middles(start, end, _wire_words(edges, width, width_label, colour, colour_label)),
+        _middles(start, end, edges, width, colour, (width_label, colour_label)),
         *_changes(start, end, np.zeros(len(edges)) if change is None else np.asarray(change)),
         _arrows(start, end, np.zeros(len(edges)) if arrows is None else np.asarray(arrows)),
-        _names(xy, pins or {}),
+        _names(xy, pins or {}, unit),
         _nodes(xy, node_colour, node_label, pins or {}),
     ]
     if colour is not None:
         middles = traces[CLASSES + 1]["marker"]
-        middles |= {"color": np.asarray(colour), "coloraxis": _axis(colour_label, _range(colour, colour_range), scale)}
+        middles |= {"coloraxis": _axis(colour_label, _range(colour, colour_range), scale)}
     if node_colour is not None:
         low, high = _range(node_colour, node_range)
         traces[-1]["marker"]["coloraxis"] = _axis(node_label, (low, high), node_scale)
@@ -100,11 +107,20 @@ def _cut(start: np.ndarray, end: np.ndarray) -> Trace:
     return _marks(dotted) | {"mode": "lines", "line": line, "hoverinfo": "skip"}
 
 
-def _middles(start: np.ndarray, end: np.ndarray, words: list[str]) -> Trace:
-    """Where a wire is pointed at and clicked: unseen, but it knows the number of its wire."""
-    marker = {"size": 12, "opacity": 0, "color": GREY}
-    told = {"hovertext": words, "hovertemplate": "%{hovertext}<extra></extra>"}
-    return _marks((start + end) / 2) | told | {"mode": "markers", "marker": marker, "customdata": np.arange(len(words))}
+def _middles(
+    start: np.ndarray,
+    end: np.ndarray,
+    edges: np.ndarray,
+    width: np.ndarray,
+    colour: np.ndarray | None,
+    labels: tuple[str, str],
+) -> Trace:
+    """Where a wire is pointed at and clicked: unseen, but it knows its number, its width and its colour."""
+    marker = {"size": 12, "opacity": 0, "color": GREY if colour is None else np.asarray(colour)}
+    numbers = [f"{labels[0]}: %{{text:.4g}}", f"{labels[1]}: %{{marker.color:.4g}}"][: 1 if colour is None else 2]
+    names = [f"wire {e}, from {i} to {j}" for e, (i, j) in enumerate(edges)]
+    known = {"hovertext": names, "text": width, "customdata": np.arange(len(edges)), "hovertemplate": _told(*numbers)}
+    return _marks((start + end) / 2) | known | {"mode": "markers", "marker": marker}
 
 
 def _changes(start: np.ndarray, end: np.ndarray, change: np.ndarray) -> list[Trace]:
@@ -114,7 +130,8 @@ def _changes(start: np.ndarray, end: np.ndarray, change: np.ndarray) -> list[Tra
     for name, shown, style in (("grows", change > 0, 0), ("shrinks", change < 0, 1)):
         shown = shown & (size > FAINT)
         symbol = ("triangle-up", "triangle-down")[style]
-        marker = {"symbol": symbol, "size": size[shown], "color": PALETTE[style], "line": {"width": 1.5, "color": "white"}}
+        marker = {"symbol": symbol, "size": size[shown], "color": PALETTE[style]}
+        marker |= {"opacity": 1, "line": {"width": 1.5, "color": "white"}}
         mark = _marks(middle[shown]) | {"mode": "markers", "marker": marker, "hoverinfo": "skip"}
         traces.append(mark | {"name": name, "showlegend": bool(change.any())})
     return traces
@@ -129,9 +146,7 @@ def _arrows(start: np.ndarray, end: np.ndarray, arrows: np.ndarray) -> Trace:
 
 
 def _nodes(xy: np.ndarray, value: np.ndarray | None, label: str, pins: Mapping[int, str]) -> Trace:
-    words = [f"node {i}" for i in range(len(xy))]
-    if value is not None:
-        words = [f"{word}<br>{label}: {v:.4g}" for word, v in zip(words, value, strict=True)]
+    told = _told() if value is None else _told(f"{label}: %{{marker.color:.4g}}")
     pinned = np.isin(np.arange(len(xy)), list(pins))
     marker = {
         "size": np.where(pinned, 17, 11),
@@ -140,26 +155,22 @@ def _nodes(xy: np.ndarray, value: np.ndarray | None, label: str, pins: Mapping[i
         "opacity": 1,
         "line": {"width": np.where(pinned, 2, 1), "color": GREY},
     }
-    told = {"hovertext": words, "hovertemplate": "%{hovertext}<extra></extra>"}
-    return _marks(xy) | told | {"mode": "markers", "marker": marker}
+    known = {"hovertext": [f"node {i}" for i in range(len(xy))], "hovertemplate": told}
+    return _marks(xy) | known | {"mode": "markers", "marker": marker}
 
 
-def _names(xy: np.ndarray, pins: Mapping[int, str]) -> Trace:
+def _names(xy: np.ndarray, pins: Mapping[int, str], unit: float) -> Trace:
     """The words of each pin, on the outer side of its node."""
     at = xy[list(pins)]
     outward = at - (xy.min(axis=0) + xy.max(axis=0)) / 2
-    text = {"text": [f"  {word}  " for word in pins.values()], "textposition": [_beside(*way) for way in outward]}
-    return _marks(at) | text | {"mode": "text", "textfont": {"size": 13}, "hoverinfo": "skip"}
+    sideways = np.abs(outward[:, :1]) >= np.abs(outward[:, 1:])
+    way = np.where(np.hstack([sideways, ~sideways]), np.sign(outward), 0).astype(int)
+    text = {"text": list(pins.values()), "textposition": [_BESIDE[x, y] for x, y in way]}
+    return _marks(at + 0.22 * unit * way) | text | {"mode": "text", "textfont": {"size": 13}, "hoverinfo": "skip"}
 
 
 def _marks(at: np.ndarray) -> Trace:
     return {"type": "scatter", "x": at[:, 0], "y": at[:, 1], "showlegend": False}
-
-
-def _beside(x: float, y: float) -> str:
-    if abs(x) >= abs(y):
-        return "middle right" if x > 0 else "middle left"
-    return "top center" if y > 0 else "bottom center"
 
 
 def _classes(colour: np.ndarray | None, span: Range | None) -> np.ndarray:
@@ -182,18 +193,13 @@ def _axis(label: str, span: Range, scale: Scale) -> dict[str, object]:
     return {"cmin": span[0], "cmax": span[1], "colorscale": scale, "label": label}
 
 
-def _wire_words(
-    edges: np.ndarray, width: np.ndarray, width_label: str, colour: np.ndarray | None, colour_label: str
-) -> list[str]:
-    words = [f"wire {e}, from {i} to {j}" for e, (i, j) in enumerate(edges)]
-    words = [f"{w}<br>{f'{width_label}: {k:.4g}' if k else 'cut'}" for w, k in zip(words, width, strict=True)]
-    if colour is None:
-        return words
-    return [f"{word}<br>{colour_label}: {c:.4g}" for word, c in zip(words, colour, strict=True)]
+def _told(*numbers: str) -> str:
+    """What is said about a thing that is pointed at: its name, then its numbers."""
+    return "<br>".join(("%{hovertext}", *numbers)) + "<extra></extra>"
 
 
 def _layout(xy: np.ndarray, unit: float, pinned: bool) -> dict[str, object]:
-    room = unit * (0.7 if pinned else 0.3)
+    room = unit * (0.9 if pinned else 0.3)
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
     across = {"range": [float(xy[:, 0].min()) - room, float(xy[:, 0].max()) + room]}
     up = {"range": [float(xy[:, 1].min()) - unit * 0.3, float(xy[:, 1].max()) + unit * 0.3], "scaleanchor": "x"}

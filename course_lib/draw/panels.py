@@ -1,10 +1,12 @@
 """Figures side by side, which stand one below the other where the page is narrow.
 
 The place of everything is part of the layout, and the layout for a narrow page travels in `meta["narrow"]` as a list
-of changes: {"xaxis.domain": [0, 1], "height": 720, ...}. The front end applies them below `meta["narrow_below"]` pixels.
+of changes: {"xaxis.domain": [0, 1], "height": 720, ...}. The front end applies them below `meta["narrow_below"]`
+pixels.
 """
 
 import re
+from copy import deepcopy
 
 import numpy as np
 import plotly.graph_objects as go
@@ -35,11 +37,11 @@ def panels(*figures: go.Figure, alt: str) -> go.Figure:
     layout: Layout = {"template": parts[0]["template"], "height": height, "margin": margin, "shapes": []}
     layout |= {"showlegend": any(part["showlegend"] for part in parts), "annotations": []}
     traces, colour_axes = [], 0
-    for k, (one, part, box) in enumerate(zip(figures, parts, wide, strict=True), 1):
+    for k, (one, part) in enumerate(zip(figures, parts, strict=True), 1):
         traces += [_moved(trace.to_plotly_json(), k, colour_axes) for trace in one.data]
         layout |= _placed(part, k, colour_axes)
         layout["shapes"] += [_renamed(shape, k) for shape in part.get("shapes", ())]
-        layout["annotations"].append(_heading(part))
+        layout["annotations"] += deepcopy(part["annotations"])
         colour_axes += len(_colour_axes(part))
     stacked, total = _stacked(parts)
     narrow = _places(parts, stacked, None) | {"height": total, "margin.t": parts[0]["margin"]["t"]}
@@ -69,14 +71,16 @@ def _stacked(parts: list[Layout]) -> tuple[list[Box], int]:
 def _places(parts: list[Layout], boxes: list[Box], top: int | None) -> Layout:
     """Where each panel's axes, heading, legend and colour bars go; headings line up where a common top is given."""
     places: Layout = {}
-    n = 0
+    n = m = 0
     for k, (part, (left, right, bottom, upper)) in enumerate(zip(parts, boxes, strict=True), 1):
         i = _number(k)
         places |= {f"xaxis{i}.domain": [left, right], f"yaxis{i}.domain": [bottom, upper]}
         places |= {f"legend{i}.x": left, f"legend{i}.y": upper if part["legend"]["y"] else bottom}
-        heading = (part["margin"]["t"] if top is None else top) - 12
-        places |= {f"annotations[{k - 1}].x": left, f"annotations[{k - 1}].y": upper}
-        places |= {f"annotations[{k - 1}].yshift": heading}
+        for j, note in enumerate(part["annotations"]):
+            above = top - 12 if j == 0 and top is not None else note["yshift"]  # headings line up
+            at = f"annotations[{m}]"
+            places |= {f"{at}.x": left + note["x"] * (right - left), f"{at}.y": upper, f"{at}.yshift": above}
+            m += 1
         for name in _colour_axes(part):
             share = part[name]["colorbar"]["x"]
             n += 1
@@ -91,7 +95,7 @@ def _placed(part: Layout, k: int, before: int) -> Layout:
     axes = {f"{letter}axis{i}": part[f"{letter}axis"] | {"anchor": f"{other}{i}"} for letter, other in ("xy", "yx")}
     if "scaleanchor" in part["yaxis"]:
         axes[f"yaxis{i}"]["scaleanchor"] = f"x{i}"
-    bars = {f"coloraxis{_number(before + j)}": part[name] for j, name in enumerate(_colour_axes(part), 1)}
+    bars = {f"coloraxis{_number(before + j)}": deepcopy(part[name]) for j, name in enumerate(_colour_axes(part), 1)}
     return axes | {f"legend{i}": part["legend"]} | bars
 
 
@@ -106,11 +110,6 @@ def _moved(trace: Layout, k: int, before: int) -> Layout:
 def _renamed(shape: Layout, k: int) -> Layout:
     refs = {ref: _REFERENCE.sub(rf"\g<1>{_number(k)}\g<2>", shape[ref]) for ref in ("xref", "yref")}
     return shape | refs
-
-
-def _heading(part: Layout) -> Layout:
-    words = {"text": part["title"].get("text", ""), "showarrow": False, "font": {"size": 15}}
-    return words | {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
 
 
 def _colour_axes(part: Layout) -> list[str]:

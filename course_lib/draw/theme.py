@@ -1,7 +1,7 @@
 """Colours, line styles and the one plotly template: legible on white and on #111 alike.
 
-A page may be light, dark or printed, and a still figure cannot know which. So every colour that carries meaning has at
-least three times (scales: twice) the luminance of black paper or the reverse of white, and none relies on its hue alone.
+A page may be light, dark or printed, and a still figure cannot know which. So every colour that carries meaning has
+a contrast of at least 3 (scales: 2) with both, and nothing is told by its hue alone.
 """
 
 import plotly.graph_objects as go
@@ -32,8 +32,7 @@ _AXIS = {
     "ticks": "outside",
     "ticklen": 4,
     "tickcolor": "rgba(128, 128, 128, 0.6)",
-    "automargin": True,
-    "title": {"standoff": 8, "font": {"size": 13}},
+    "title": {"font": {"size": 13}},
     "exponentformat": "power",
     "minexponent": 4,
 }
@@ -41,7 +40,6 @@ _AXIS = {
 template = go.layout.Template(
     layout={
         "font": {"family": FONT, "size": 12.5, "color": GREY},
-        "title": {"font": {"size": 15}, "x": 0, "xanchor": "left", "xref": "paper", "yref": "container"},
         "paper_bgcolor": "rgba(0, 0, 0, 0)",
         "plot_bgcolor": "rgba(0, 0, 0, 0)",
         "colorway": PALETTE,

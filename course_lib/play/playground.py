@@ -58,7 +58,7 @@ class Playground:
 
     def show(self) -> "Shown":
         """The live widget."""
-        from course_lib.play.live import Shown  # noqa: PLC0415  (a still picture needs no widgets)
+        from course_lib.play.live import Shown  # a still picture needs no widgets
 
         return Shown(self)
 

@@ -12,7 +12,7 @@ Row = dict[str, object]
 
 
 class Scoreboard(anywidget.AnyWidget):
-    """Rows of claims and facts. Fast claims are measured as soon as the table is shown, slow ones at the press of a button."""
+    """Rows of claims and facts. Fast claims are measured when the table is shown, slow ones at a button."""
 
     _esm = FRONT / "scoreboard.js"
     _css = STYLE
@@ -34,7 +34,7 @@ class Scoreboard(anywidget.AnyWidget):
         return "\n".join(_line(row) for row in self.rows)
 
     def _ipython_display_(self) -> None:
-        from IPython.display import display  # noqa: PLC0415  (only a notebook gets here)
+        from IPython.display import display
 
         data, metadata = self._repr_mimebundle_()
         display(data, metadata=metadata, raw=True)

@@ -110,7 +110,7 @@ def _picture(figure: go.Figure) -> dict[str, object]:
         "low": f"{low:g}",
         "high": f"{high:g}",
         "label": figure.layout.meta["lattice"],
-        "title": (figure.layout.title.text or "").removeprefix("<b>").removesuffix("</b>"),
+        "title": figure.layout.annotations[0].text.removeprefix("<b>").removesuffix("</b>"),
         "alt": figure.layout.meta["alt"],
         "pixels": figure.layout.height,
     }

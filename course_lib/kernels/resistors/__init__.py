@@ -18,6 +18,8 @@ Symbols   k     conductances of the wires (m,), in siemens; 0 is a cut wire
           G_oo  output block of the Green's function L_ff^-1 (n_o, n_o), in ohms
           W     weights of the linear map from sources to outputs (n_o, n_s)
           s     error of a wire's comparator, in volts^2
+          g     current through a wire of one siemens (a diode's law, or g(v) = v), in volts
+          G     co-content of a wire of one siemens, the integral of g, in volts^2
 """
 
 from .circuit import (
@@ -31,11 +33,24 @@ from .circuit import (
     torus_resistance,
     voltages,
 )
+from .diode_learning import (
+    Machine,
+    diode_gradient,
+    diode_loss,
+    diode_outputs,
+    diode_propagation,
+    learn_diodes,
+    symmetric_diode_propagation,
+    xor_errors,
+    xor_network,
+)
+from .diodes import Diodes, co_content, diode_currents, diode_power, diode_voltages
 from .graph import Network, complete, incidence, laplacian, lattice, path, random_geometric, square, torus
 from .learning import (
     Rule,
     State,
     biased_rule,
+    clamped_state,
     clamped_values,
     coupled_learning,
     coupled_learning_limit,
@@ -44,6 +59,7 @@ from .learning import (
     gradient,
     learn,
     local_rule,
+    local_step,
     noisy_rule,
     states,
     symmetric_coupled_learning,
@@ -66,6 +82,8 @@ from .tasks import (
 )
 
 __all__ = [
+    "Diodes",
+    "Machine",
     "Network",
     "Response",
     "Rule",
@@ -76,13 +94,22 @@ __all__ = [
     "best_convex_weights",
     "biased_rule",
     "centroid_accuracy",
+    "clamped_state",
     "clamped_values",
+    "co_content",
     "complete",
     "convex_map_task",
     "coupled_learning",
     "coupled_learning_limit",
     "currents",
     "descent",
+    "diode_currents",
+    "diode_gradient",
+    "diode_loss",
+    "diode_outputs",
+    "diode_power",
+    "diode_propagation",
+    "diode_voltages",
     "drops",
     "edge_resistances",
     "effective_resistance",
@@ -96,8 +123,10 @@ __all__ = [
     "laplacian",
     "lattice",
     "learn",
+    "learn_diodes",
     "linear_regression_accuracy",
     "local_rule",
+    "local_step",
     "logistic_regression_accuracy",
     "loss",
     "noisy_rule",
@@ -110,10 +139,13 @@ __all__ = [
     "square",
     "states",
     "symmetric_coupled_learning",
+    "symmetric_diode_propagation",
     "symmetric_equilibrium_propagation",
     "teacher_task",
     "torus",
     "torus_resistance",
     "voltages",
+    "xor_errors",
+    "xor_network",
     "xor_task",
 ]

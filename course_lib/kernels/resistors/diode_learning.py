@@ -21,9 +21,10 @@ from course_lib.core import require
 
 from . import sparse
 from .circuit import drops
-from .diodes import Diodes, check_diodes, diode_voltages, resistor_state, settle, unit_content, unit_current, unit_slope
+from .diodes import Diodes, check_diodes, diode_voltages, resistor_state, settle
 from .graph import Conductances, Edges, Network
 from .learning import PerWire, State
+from .newton import unit_content, unit_current, unit_slope
 from .response import Outputs, Task, response
 from .tasks import xor_task
 

@@ -18,16 +18,13 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float
-from numba import njit
 
 from course_lib.core import require
 
 from . import sparse
 from .circuit import Nodes, Voltages, check, drops
 from .graph import Conductances, Network
-
-MOST_STEPS = 200  # Newton's method needs about ten
-UNSTABLE, LOST = -1, -2  # what `newton` answers instead of a number of steps
+from .newton import LOST, UNSTABLE, newton, unit_content, unit_current
 
 Settled = Float[np.ndarray, "batch n"]
 
@@ -44,27 +41,6 @@ class Diodes(NamedTuple):
     def leaks(self) -> Float[np.ndarray, " m"]:
         """The slope of each wire far backwards: 1 for a resistor."""
         return 1 - self.one_way * self.rectification * (1 - self.leak)
-
-
-@njit(cache=True, error_model="numpy")
-def unit_current(v, leak, width):
-    """g(v) = leak v + (1 - leak) (v + sqrt(v^2 + width^2) - width) / 2: a hyperbola bent around the diode's corner."""
-    rise = v * v / (np.sqrt(v * v + width * width) + width)  # the root less the width, exact for small drops too
-    return leak * v + (1 - leak) * (v + rise) / 2
-
-
-@njit(cache=True, error_model="numpy")
-def unit_slope(v, leak, width):
-    """g'(v): between leak and 1 and never zero, so there is always exactly one state to settle in."""
-    return leak + (1 - leak) * (1 + v / np.sqrt(v * v + width * width)) / 2
-
-
-@njit(cache=True, error_model="numpy")
-def unit_content(v, leak, width):
-    """G(v), the integral of g from 0 to v: v^2 / 2 for a resistor."""
-    root = np.sqrt(v * v + width * width)
-    corner = (v * v + v * root + width * width * np.arcsinh(v / width)) / 2 - width * v
-    return (leak * v * v + (1 - leak) * corner) / 2
 
 
 def diode_voltages(
@@ -131,66 +107,3 @@ def settle(plan: sparse.Plan, k: Conductances, diodes: Diodes, U: Settled) -> in
     require(steps != UNSTABLE, "a negative nudge outweighs the network, which has no stable state: take a smaller one")
     require(steps != LOST, f"the voltages did not settle: conductances from {k.min():.1e} to {k.max():.1e} S")
     return steps
-
-
-@njit(cache=True)
-def newton(plan, k, leaks, width, U):
-    """Settle each row of U; the number of steps in all, or UNSTABLE or LOST."""
-    total, n_f = 0, len(plan.start) - 1
-    for r in range(len(U)):
-        ground = U[r, -1]  # only differences matter, and small ones on top of a large voltage drown in rounding
-        state = U[r] - ground
-        steps = _newton(plan, k, leaks, width, state)
-        if steps < 0:
-            return steps
-        U[r, :n_f] = state[:n_f] + ground
-        total += steps
-    return total
-
-
-@njit(cache=True)
-def _newton(plan, k, leaks, width, U):
-    """Repeat: feed the missing currents into the network of slopes k_e g'(dV_e), and move by the voltages that makes.
-
-    For small moves the missing current shrinks in proportion, so halving the move often enough always gains.
-    """
-    n_f = len(plan.start) - 1
-    if n_f == 0:
-        return 0
-    near = 1e-9 * (U.max() - U.min())  # the next step would be smaller by as much again
-    missing, slopes = _missing_currents(plan, k, leaks, width, U)
-    for step in range(1, MOST_STEPS + 1):
-        L, D = sparse.factorise(plan, slopes)
-        if not (D > 0).all():
-            return UNSTABLE
-        move = missing.copy().reshape(n_f, 1)
-        sparse.solve(plan, L, D, move)
-        here, size, part = U[:n_f].copy(), (missing**2).sum(), 1.0
-        last = np.abs(move).max() <= near
-        while True:
-            U[:n_f] = here + part * move[:, 0]
-            missing, slopes = _missing_currents(plan, k, leaks, width, U)
-            if last:
-                return step
-            if (missing**2).sum() <= (1 - part / 2) * size:
-                break
-            part /= 2
-            if part < 1e-6:  # nothing gains any more: what is missing had better be rounding
-                return step if np.sqrt(size) < 1e-12 * slopes.max() * np.abs(U).max() else LOST
-    return LOST
-
-
-@njit(cache=True)
-def _missing_currents(plan, k, leaks, width, U):
-    """What each free node lacks by Kirchhoff's current law, and the slope k_e g'(dV_e) of each wire."""
-    missing, slopes = np.zeros(len(plan.start) - 1), np.empty(len(k))
-    for e in range(len(k)):
-        i, j = plan.ends[e]
-        v = U[i] - U[j]
-        slopes[e] = k[e] * unit_slope(v, leaks[e], width)
-        current = k[e] * unit_current(v, leaks[e], width)
-        if i >= 0:
-            missing[i] -= current
-        if j >= 0:
-            missing[j] += current
-    return missing, slopes

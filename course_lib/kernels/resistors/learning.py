@@ -19,7 +19,7 @@ from jaxtyping import Float
 
 from course_lib.core import require
 
-from .circuit import voltages
+from .circuit import Nodes, free_voltages, voltages
 from .graph import Conductances, Network
 from .response import Outputs, Response, Task, loss, response
 
@@ -122,6 +122,25 @@ def clamped_values(V_free_out: Outputs, V_target: Outputs, eta: float) -> Output
 def local_rule(dV_free: PerWire, dV_clamped: PerWire, eta: float) -> PerWire:
     """dk / alpha = [(dV^F)^2 - (dV^C)^2] / (2 eta): each wire looks at its own two drops and at nothing else."""
     return (dV_free**2 - dV_clamped**2) / (2 * eta)
+
+
+def local_step(k: Conductances, dV_free: PerWire, dV_clamped: PerWire, eta: float, alpha: float) -> Conductances:
+    """k after one step: each wire adds alpha times what its own two drops tell it."""
+    return k + alpha * (dV_free**2 - dV_clamped**2) / (2 * eta)
+
+
+def clamped_state(
+    L: Float[np.ndarray, "n n"],
+    clamped: Nodes,
+    values: Float[np.ndarray, " n_c"],
+    outputs: Nodes,
+    targets: Float[np.ndarray, " n_o"],
+    eta: float,
+) -> Float[np.ndarray, " n"]:
+    """All voltages when the outputs are held, too: a fraction eta of the way from where they were to their targets."""
+    V_F = free_voltages(L, clamped, values)
+    V_C = V_F[outputs] + eta * (targets - V_F[outputs])
+    return free_voltages(L, np.concatenate([clamped, outputs]), np.concatenate([values, V_C]))
 
 
 def states(net: Network, k: Conductances, task: Task, eta: float) -> tuple[Float[np.ndarray, "batch n"], ...]:

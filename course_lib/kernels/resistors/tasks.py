@@ -23,14 +23,16 @@ Species = Int[np.ndarray, " batch"]
 
 
 def allostery(side: int = 5, targets: tuple[float, ...] = (0.3, 0.7, 0.6)) -> tuple[Network, Task]:
-    """One volt across two opposite corners must put chosen voltages on nodes inside: action at a distance.
+    """One volt across two opposite corners must put chosen voltages on nodes half way: action at a distance.
 
-    The inside nodes are spread evenly; the name comes from proteins, where binding here changes the shape there.
+    The outputs are spread along the other diagonal, inside the lattice. Nearer to one corner some voltages would be out
+    of reach: wires that do not cross cannot carry them past each other. The name comes from proteins, where binding
+    here changes the shape there.
     """
     net = square(side)
-    inside = np.array([r * side + c for r in range(1, side - 1) for c in range(1, side - 1)])
-    require(len(inside) >= len(targets), f"{len(targets)} targets do not fit inside a lattice of side {side}")
-    outputs = inside[np.linspace(0, len(inside) - 1, len(targets) + 2)[1:-1].round().astype(np.int64)]
+    require(side - 2 >= len(targets), f"{len(targets)} targets do not fit inside a lattice of side {side}")
+    row = np.linspace(1, side - 2, len(targets)).round().astype(np.int64)
+    outputs = row * side + side - 1 - row
     sources = np.array([0, net.n - 1])
     return net, Task(sources, outputs, np.array([[1.0, 0.0]]), np.array([targets], float))
 
@@ -117,7 +119,7 @@ def iris_split(*, train: int = 90, rng: np.random.Generator) -> Split:
     return Split(x[:train], y[:train], x[train:], y[train:])
 
 
-def iris_task(x: Features, y: Species, sources: Nodes, outputs: Nodes, low: float = 0.4, high: float = 0.6) -> Task:
+def iris_task(x: Features, y: Species, sources: Nodes, outputs: Nodes, low: float = 0.2, high: float = 0.8) -> Task:
     """Features fed in as x and as 1 - x, with 0 and 1 V as constants; the right species' output should be `high`."""
     inputs = np.hstack([x, 1 - x, np.zeros((len(x), 1)), np.ones((len(x), 1))])
     return Task(sources, outputs, inputs, np.where(y[:, None] == np.arange(3), high, low))

@@ -2,6 +2,7 @@
 
 from course_lib import play
 from course_lib.lessons.resistors.claims import claims, facts
+from course_lib.lessons.resistors.drift import drifting
 from course_lib.lessons.resistors.exclusive_or import exclusive_or, linear_networks
 from course_lib.lessons.resistors.exercises import (
     best_nudge,
@@ -62,6 +63,7 @@ __all__ = [
     "builds_on",
     "claims",
     "cosine",
+    "drifting",
     "exclusive_or",
     "facts",
     "find_clamped",
