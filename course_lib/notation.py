@@ -35,7 +35,7 @@ COURSE = (
     Row("W", "W", "weights of a layer", "couplings", "", "field or coupling", "W"),
     Row("a", "a", "read-out weights", "", "", "", "v, last layer"),
     Row("θ", "theta", "all parameters together", "", "", "", "θ, w"),
-    Row("σ_w²", "sigma_w2", "variance of the weights, scaled by the width", "J²", "", "'t Hooft coupling", "init scale"),
+    Row("σ_w²", "sigma_w2", "variance of the weights times the width", "J²", "", "'t Hooft coupling", "init scale"),
     Row("σ_b²", "sigma_b2", "variance of the biases", "", "", "", "init scale"),
     Row("h", "h", "local field; pre-activation", "local field", "molecular field", "φ", "z"),
     Row("φ", "phi", "field; a layer's activation", "", "order parameter", "φ", "activation"),
@@ -84,13 +84,15 @@ class Table:
     def _repr_html_(self) -> str:
         heads = ("symbol", "in code", "means", *FIELDS, "holds in")
         head = "".join(f'<th scope="col" style="text-align:left">{h}</th>' for h in heads)
-        body = "".join(_line((*row, where or "the course")) for where, row in self.rows)
+        body = "".join(_line((*row, where or "all")) for where, row in self.rows)
         search = (  # works without a kernel: the page filters its own rows
             '<label>Search <input type="search" placeholder="symbol or word" style="padding:.2em .5em" oninput="'
             "const w=this.value.toLowerCase();this.closest('div').querySelectorAll('tbody tr')"
-            ".forEach(r=>r.hidden=!r.textContent.toLowerCase().includes(w))\"></label>"
+            '.forEach(r=>r.hidden=!r.textContent.toLowerCase().includes(w))"></label>'
         )
-        return f"<div>{search}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        page = "max-height:32em;overflow:auto;margin-top:.5em"  # a long table scrolls by itself
+        rows = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f'<div>{search}<div style="{page}">{rows}</div></div>'
 
 
 def _line(cells: Iterable[str]) -> str:

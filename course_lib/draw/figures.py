@@ -1,16 +1,31 @@
 """Figures of one panel: an x and a y axis with their units, a lattice, a table."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
 from course_lib.core import require
-from course_lib.draw.theme import GREY, SEQUENTIAL, Scale, template
+from course_lib.draw.theme import GREY, SEQUENTIAL, Scale, ribbon, template
 from course_lib.draw.traces import Line, Trace, heat
 
-TITLE, LEGEND, COLOURS = 30, 26, 56  # the height in pixels that each takes above the plot
+TITLE, LEGEND, KEY = 30, 26, 22  # the height in pixels that each takes above the plot
+_TEMPLATE = template.to_plotly_json()
+BAR, ABOVE = 8, 12  # pixels: the height of a colour bar, and the distance of the lowest from the plot
 Range = tuple[float, float]
+
+
+class Key(NamedTuple):
+    """What a scale of colours means: the quantity with its unit, and the values of its two ends."""
+
+    label: str
+    low: float
+    high: float
+    scale: Scale
+
+    def says(self) -> str:
+        return f"{self.label}: {self.low:.3g} to {self.high:.3g}".replace("-", "−")
 
 
 def figure(
@@ -80,17 +95,18 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, alt: str, title
     return build([top, body], layout, alt, title, 60 + 34 * (len(rows) + 1))
 
 
-def build(traces: list[Trace], layout: dict[str, object], alt: str, title: str, height: int) -> go.Figure:
-    """A figure with the course's template, its colour bars above the plot and its words in meta."""
+def build(
+    traces: list[Trace], layout: dict[str, object], alt: str, title: str, height: int, keys: Sequence[Key] = ()
+) -> go.Figure:
+    """A figure with the course's template, the keys to its colours above the plot and its words in meta."""
     require(bool(alt.strip()), "A picture needs words for those who cannot see it: give alt.")
-    traces, axes, words = _with_colour_axes(traces)
+    keys = keys or [_key_of(trace) for trace in traces if trace["type"] == "heatmap"]
     legend = any(trace.get("showlegend") for trace in traces)
     inside = LEGEND * (legend and "legend" not in layout)
-    top = 16 + TITLE * bool(title) + max(inside, COLOURS * bool(axes))
+    top = 16 + TITLE * bool(title) + max(inside, KEY * len(keys) + 8 * bool(keys))
     common = {
-        "template": template.to_plotly_json(),
+        "template": _TEMPLATE,
         "height": height,
-        "annotations": [_note(title and f"<b>{title}</b>", 0, top - 12, 15), *words],
         "margin": {"l": 66, "r": 24, "t": top, "b": 56, "autoexpand": False},
         "legend": {
             "itemsizing": "constant",
@@ -104,7 +120,9 @@ def build(traces: list[Trace], layout: dict[str, object], alt: str, title: str, 
         "meta": {"alt": alt},
     }
     common["margin"] |= layout.pop("margin", {})
-    return unchecked(traces, common | axes | layout)
+    words, images = _keys_drawn(keys, height - top - common["margin"]["b"])
+    common |= {"annotations": [_note(title and f"<b>{title}</b>", 0, top - 12, 15), *words], "images": images}
+    return unchecked(traces, common | layout)
 
 
 def unchecked(traces: list[Trace], layout: dict[str, object]) -> go.Figure:
@@ -156,27 +174,18 @@ def _words(x: np.ndarray, y: np.ndarray, text: list[str]) -> Trace:
     return cells | {"hoverinfo": "skip", "showlegend": False}
 
 
-def _with_colour_axes(traces: list[Trace]) -> tuple[list[Trace], dict[str, object], list[object]]:
-    """Colour bars live in the layout, so that panels can move them: each becomes a named colour axis with its words.
+def _key_of(trace: Trace) -> Key:
+    return Key(trace["meta"], trace["zmin"], trace["zmax"], tuple(tuple(stop) for stop in trace["colorscale"]))
 
-    The words are annotations: a title of plotly's own would push the title of the x axis into its numbers.
+
+def _keys_drawn(keys: Sequence[Key], area: float) -> tuple[list[object], list[object]]:
+    """Each key's words, and beside them its colours as a small picture.
+
+    plotly's own colour bars cost half of a redraw, and push the title of the x axis into its numbers.
     """
-    renamed, wanted = [], {}
-    for trace in traces:
-        holder = trace.get("marker", {}) if "coloraxis" not in trace else trace
-        if "coloraxis" in holder:
-            name = f"coloraxis{len(wanted) + 1}" if wanted else "coloraxis"
-            wanted[name] = holder["coloraxis"]
-            named = holder | {"coloraxis": name}
-            trace = named if holder is trace else trace | {"marker": named}
-        renamed.append(trace)
-    places = {name: k / len(wanted) for k, name in enumerate(wanted)}
-    words = [_note(axis["label"], places[name], COLOURS - 4, 12.5) for name, axis in wanted.items()]
-    return renamed, {name: _bar(axis, places[name]) for name, axis in wanted.items()}, words
-
-
-def _bar(wanted: dict[str, object], x: float) -> dict[str, object]:
-    bar = {"orientation": "h", "thickness": 8, "lenmode": "pixels", "len": 150, "outlinewidth": 0, "xpad": 0, "ypad": 8}
-    place = {"x": x, "xanchor": "left", "y": 1, "yanchor": "bottom", "nticks": 4, "tickfont": {"size": 11}}
-    scale = [list(stop) for stop in wanted["colorscale"]]
-    return {"cmin": wanted["cmin"], "cmax": wanted["cmax"], "colorscale": scale, "colorbar": bar | place}
+    rows = range(len(keys))[::-1]  # from the plot upwards
+    size = {"sizex": 0.2, "sizey": BAR / area, "sizing": "stretch", "xref": "paper", "yref": "paper"}
+    place = {"x": 0, "yanchor": "bottom", "xanchor": "left", "layer": "above"}
+    bars = [size | place | {"y": 1 + (ABOVE + KEY * i) / area, "source": ribbon(k.scale)} for i, k in zip(rows, keys)]
+    words = [_note(k.says(), 0.2, ABOVE + KEY * i + 17, 12.5) | {"xshift": 6} for i, k in zip(rows, keys)]
+    return words, bars

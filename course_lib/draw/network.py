@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from course_lib.core import require
-from course_lib.draw.figures import Range, build
+from course_lib.draw.figures import Key, Range, build
 from course_lib.draw.theme import GLOW, GREY, PALETTE, SEQUENTIAL, Scale, colour_at
 from course_lib.draw.traces import Trace
 
@@ -77,13 +77,13 @@ def graph(
         _names(xy, pins or {}, unit),
         _nodes(xy, node_colour, node_label, pins or {}),
     ]
+    keys = []
     if colour is not None:
-        middles = traces[CLASSES + 1]["marker"]
-        middles |= {"coloraxis": _axis(colour_label, _range(colour, colour_range), scale)}
+        keys.append(Key(colour_label, *_range(colour, colour_range), scale))
     if node_colour is not None:
-        low, high = _range(node_colour, node_range)
-        traces[-1]["marker"]["coloraxis"] = _axis(node_label, (low, high), node_scale)
-    return build(traces, _layout(xy, unit, bool(pins)), alt, title, height)
+        keys.append(Key(node_label, *_range(node_colour, node_range), node_scale))
+        traces[-1]["marker"] |= {"cmin": keys[-1].low, "cmax": keys[-1].high, "colorscale": [*map(list, node_scale)]}
+    return build(traces, _layout(xy, unit, bool(pins)), alt, title, height, keys)
 
 
 def _wires(start: np.ndarray, end: np.ndarray, wide: np.ndarray, classes: np.ndarray, fills: list[str]) -> list[Trace]:
@@ -115,12 +115,15 @@ def _middles(
     colour: np.ndarray | None,
     labels: tuple[str, str],
 ) -> Trace:
-    """Where a wire is pointed at and clicked: unseen, but it knows its number, its width and its colour."""
-    marker = {"size": 12, "opacity": 0, "color": GREY if colour is None else np.asarray(colour)}
-    numbers = [f"{labels[0]}: %{{text:.4g}}", f"{labels[1]}: %{{marker.color:.4g}}"][: 1 if colour is None else 2]
+    """Where a wire is pointed at and clicked: unseen, but it knows its number, its width and its colour.
+
+    It is a line of no width, because a marker for each wire would slow every redraw.
+    """
+    known = [np.arange(len(edges)), width] + ([] if colour is None else [np.asarray(colour)])
+    numbers = [f"{label}: %{{customdata[{i}]:.4g}}" for i, label in enumerate(labels[: len(known) - 1], 1)]
     names = [f"wire {e}, from {i} to {j}" for e, (i, j) in enumerate(edges)]
-    known = {"hovertext": names, "text": width, "customdata": np.arange(len(edges)), "hovertemplate": _told(*numbers)}
-    return _marks((start + end) / 2) | known | {"mode": "markers", "marker": marker}
+    told = {"hovertext": names, "customdata": np.stack(known, axis=1), "hovertemplate": _told(*numbers)}
+    return _marks((start + end) / 2) | told | {"mode": "lines", "line": {"width": 0}}
 
 
 def _changes(start: np.ndarray, end: np.ndarray, change: np.ndarray) -> list[Trace]:
@@ -187,10 +190,6 @@ def _fills(colour: np.ndarray | None, scale: Scale) -> list[str]:
 def _range(values: np.ndarray, given: Range | None) -> Range:
     low, high = given or (float(np.min(values)), float(np.max(values)))
     return (low, high) if high > low else (low, low + (abs(low) or 1.0))
-
-
-def _axis(label: str, span: Range, scale: Scale) -> dict[str, object]:
-    return {"cmin": span[0], "cmax": span[1], "colorscale": scale, "label": label}
 
 
 def _told(*numbers: str) -> str:

@@ -12,9 +12,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from course_lib.core import require
-from course_lib.draw.figures import unchecked
+from course_lib.draw.figures import BAR, unchecked
 
-NARROW = 700
+NARROW, EACH = 700, 300  # pixels: the least width of panels side by side, and of each of them
+LONG = 28  # letters: a longer legend of a panel is written line by line
+ROW = 19  # pixels
 _REFERENCE = re.compile(r"^(x|y)( domain)?$")
 Layout = dict[str, object]
 Box = tuple[float, float, float, float]  # left, right, bottom, top, as shares of the plotting area
@@ -30,24 +32,39 @@ def panels(*figures: go.Figure, alt: str) -> go.Figure:
     require(len(figures) >= 1, "There is nothing to put side by side: give at least one figure.")
     require(bool(alt.strip()), "A picture needs words for those who cannot see it: give alt.")
     require(all("xaxis2" not in one.layout for one in figures), "Panels hold single figures, not other panels.")
-    parts = [one.layout.to_plotly_json() for one in figures]
+    parts = [
+        _with_room(one.layout.to_plotly_json(), [trace.name for trace in one.data if trace.showlegend])
+        for one in figures
+    ]
     wide, top, bottom = _side_by_side(parts)
     height = max(part["height"] for part in parts)
     margin = {"l": max(part["margin"]["l"] for part in parts), "r": 24, "t": top, "b": bottom, "autoexpand": False}
     layout: Layout = {"template": parts[0]["template"], "height": height, "margin": margin, "shapes": []}
-    layout |= {"showlegend": any(part["showlegend"] for part in parts), "annotations": []}
-    traces, colour_axes = [], 0
+    layout |= {"showlegend": any(part["showlegend"] for part in parts), "annotations": [], "images": []}
+    traces = []
     for k, (one, part) in enumerate(zip(figures, parts, strict=True), 1):
-        traces += [_moved(trace.to_plotly_json(), k, colour_axes) for trace in one.data]
-        layout |= _placed(part, k, colour_axes)
+        traces += [_moved(trace.to_plotly_json(), k) for trace in one.data]
+        layout |= _placed(part, k)
         layout["shapes"] += [_renamed(shape, k) for shape in part.get("shapes", ())]
         layout["annotations"] += deepcopy(part["annotations"])
-        colour_axes += len(_colour_axes(part))
+        layout["images"] += deepcopy(part.get("images", []))
     stacked, total = _stacked(parts)
-    narrow = _places(parts, stacked, None) | {"height": total, "margin.t": parts[0]["margin"]["t"]}
-    _apply(layout, _places(parts, wide, top))
-    layout["meta"] = {"alt": alt, "narrow": narrow, "narrow_below": NARROW}
+    area = total - parts[0]["margin"]["t"] - bottom
+    narrow = _places(parts, stacked, area, None) | {"height": total, "margin.t": parts[0]["margin"]["t"]}
+    _apply(layout, _places(parts, wide, height - top - bottom, top))
+    layout["meta"] = {"alt": alt, "narrow": narrow, "narrow_below": max(NARROW, EACH * len(figures))}
     return unchecked(traces, layout)
+
+
+def _with_room(part: Layout, names: list[str]) -> Layout:
+    """A panel is narrow: a long legend above it goes line by line, and the panel grows by as much."""
+    if sum(map(len, names)) > LONG and part["legend"]["y"]:
+        part["legend"]["orientation"] = "v"
+        more = ROW * (len(names) - 1)
+        part["margin"]["t"] += more
+        part["height"] += more
+        part["annotations"][0]["yshift"] += more
+    return part
 
 
 def _side_by_side(parts: list[Layout]) -> tuple[list[Box], int, int]:
@@ -60,15 +77,15 @@ def _side_by_side(parts: list[Layout]) -> tuple[list[Box], int, int]:
 def _stacked(parts: list[Layout]) -> tuple[list[Box], int]:
     heights = np.array([part["height"] for part in parts], float)
     tops = np.array([part["margin"]["t"] for part in parts], float)
-    total, above, below = heights.sum(), tops[0], parts[-1]["margin"]["b"]
+    total, above, below = heights.sum(), tops[0], max(part["margin"]["b"] for part in parts)
     area = total - above - below
     upper = np.cumsum(heights) - heights + tops - above  # pixels from the top of the plotting area
-    lower = np.cumsum(heights) - [part["margin"]["b"] for part in parts] - above
+    lower = np.cumsum(heights) - below - above
     edges = np.clip(1 - np.stack([lower, upper], axis=1) / area, 0.0, 1.0).tolist()
     return [(0.0, 1.0, low, high) for low, high in edges], int(total)
 
 
-def _places(parts: list[Layout], boxes: list[Box], top: int | None) -> Layout:
+def _places(parts: list[Layout], boxes: list[Box], area: float, top: int | None) -> Layout:
     """Where each panel's axes, heading, legend and colour bars go; headings line up where a common top is given."""
     places: Layout = {}
     n = m = 0
@@ -81,39 +98,32 @@ def _places(parts: list[Layout], boxes: list[Box], top: int | None) -> Layout:
             at = f"annotations[{m}]"
             places |= {f"{at}.x": left + note["x"] * (right - left), f"{at}.y": upper, f"{at}.yshift": above}
             m += 1
-        for name in _colour_axes(part):
-            share = part[name]["colorbar"]["x"]
+        for image in part.get("images", ()):
+            at, width = f"images[{n}]", right - left
+            places |= {f"{at}.x": left + image["x"] * width, f"{at}.sizex": image["sizex"] * width}
+            above = (image["y"] - 1) / image["sizey"] * BAR  # in pixels, from its own height
+            places |= {f"{at}.y": upper + above / area, f"{at}.sizey": BAR / area}
             n += 1
-            places |= {f"coloraxis{_number(n)}.colorbar.x": left + share * (right - left)}
-            places |= {f"coloraxis{_number(n)}.colorbar.y": upper}
     return places
 
 
-def _placed(part: Layout, k: int, before: int) -> Layout:
-    """The panel's own axes and colour axes under their new numbers."""
+def _placed(part: Layout, k: int) -> Layout:
+    """The panel's own axes and legend under their new numbers."""
     i = _number(k)
     axes = {f"{letter}axis{i}": part[f"{letter}axis"] | {"anchor": f"{other}{i}"} for letter, other in ("xy", "yx")}
     if "scaleanchor" in part["yaxis"]:
         axes[f"yaxis{i}"]["scaleanchor"] = f"x{i}"
-    bars = {f"coloraxis{_number(before + j)}": deepcopy(part[name]) for j, name in enumerate(_colour_axes(part), 1)}
-    return axes | {f"legend{i}": part["legend"]} | bars
+    return axes | {f"legend{i}": part["legend"]}
 
 
-def _moved(trace: Layout, k: int, before: int) -> Layout:
+def _moved(trace: Layout, k: int) -> Layout:
     i = _number(k)
-    for holder in (trace, trace.get("marker", {})):
-        if "coloraxis" in holder:
-            holder["coloraxis"] = f"coloraxis{_number(int(holder['coloraxis'][9:] or 1) + before)}"
     return trace | {"xaxis": f"x{i}", "yaxis": f"y{i}", "legend": f"legend{i}"}
 
 
 def _renamed(shape: Layout, k: int) -> Layout:
     refs = {ref: _REFERENCE.sub(rf"\g<1>{_number(k)}\g<2>", shape[ref]) for ref in ("xref", "yref")}
     return shape | refs
-
-
-def _colour_axes(part: Layout) -> list[str]:
-    return sorted((name for name in part if name.startswith("coloraxis")), key=lambda name: int(name[9:] or 1))
 
 
 def _number(k: int) -> str:

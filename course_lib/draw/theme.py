@@ -4,6 +4,9 @@ A page may be light, dark or printed, and a still figure cannot know which. So e
 a contrast of at least 3 (scales: 2) with both, and nothing is told by its hue alone.
 """
 
+from base64 import b64encode
+from functools import cache
+
 import plotly.graph_objects as go
 
 GREY = "#797979"  # the grey that is equally far from white and from #111
@@ -62,6 +65,16 @@ def colour_at(scale: Scale, position: float) -> str:
             mixed = (round(a + share * (b - a)) for a, b in zip(rgb(first), rgb(second), strict=True))
             return "#{:02x}{:02x}{:02x}".format(*mixed)
     return scale[-1][1]
+
+
+@cache
+def ribbon(scale: Scale) -> str:
+    """The scale from left to right as a picture, for a page to show."""
+    stops = "".join(f'<stop offset="{at}" stop-color="{colour}"/>' for at, colour in scale)
+    size = 'width="100" height="8" preserveAspectRatio="none" viewBox="0 0 100 8"'
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><linearGradient id="g">{stops}</linearGradient>'
+    picture += '<rect width="100" height="8" rx="1" fill="url(#g)"/></svg>'
+    return "data:image/svg+xml;base64," + b64encode(picture.encode()).decode()
 
 
 def rgb(colour: str) -> tuple[int, ...]:

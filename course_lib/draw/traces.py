@@ -62,11 +62,15 @@ def heat(
     z = np.asarray(z)
     require(z.ndim == 2, f"A heat map needs a table of numbers with rows and columns; this one has shape {z.shape}.")
     if scale is DIVERGING and low is None and high is None:
-        high = float(np.abs(z).max(initial=0.0)) or 1.0
+        high = float(np.nanmax(np.abs(z), initial=0.0)) or 1.0
         low = -high
-    trace = {"type": "heatmap", "z": z, "hovertemplate": f"%{{z:.4g}} {label}<extra></extra>"}
+    colours = {
+        "zmin": float(np.nanmin(z)) if low is None else low,
+        "zmax": float(np.nanmax(z)) if high is None else high,
+    }
+    trace = {"type": "heatmap", "z": z, "hovertemplate": f"%{{z:.4g}} {label}<extra></extra>", "showscale": False}
     trace |= {name: np.asarray(at) for name, at in (("x", x), ("y", y)) if at is not None}
-    return trace | {"coloraxis": {"cmin": low, "cmax": high, "colorscale": scale, "label": label}}
+    return trace | colours | {"colorscale": [list(stop) for stop in scale], "meta": label}
 
 
 def line_at(*, x: float | None = None, y: float | None = None, text: str = "") -> Line:

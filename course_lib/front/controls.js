@@ -95,6 +95,7 @@ function runButtons(model) {
 export default {
   render({ model, el }) {
     el.classList.add("course-controls");
+    el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
     el.append(make("p", { class: "course-question" }, model.get("question")));
     const row = make("div", { class: "course-row" });
     const write = (name) => (value) => {

@@ -27,6 +27,7 @@ function number([low, high], unit) {
 export default {
   render({ model, el }) {
     el.classList.add("course-guess");
+    el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
     const choices = model.get("choices");
     const field = choices.length ? radios(choices) : number(model.get("span"), model.get("unit"));
     const button = make("button", { type: "button" }, "That is my guess");

@@ -121,6 +121,7 @@ export default () => {
 
     async render({ model, el }) {
       el.classList.add("course-plot");
+      el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
       const host = el.appendChild(document.createElement("div"));
       const plot = shaded(host);
       const status = el.appendChild(document.createElement("p"));
@@ -143,6 +144,7 @@ export default () => {
             again = false;
             const { version, tell } = shared;
             const layout = laidOut(shared.figure, plot);
+            ink = getComputedStyle(host).color;
             host.setAttribute("role", "img");
             host.setAttribute("aria-label", layout.meta?.alt ?? "");
             await plotly.react(plot, copy(shared.figure.data), layout, CONFIG);
@@ -161,7 +163,12 @@ export default () => {
         width = plot.clientWidth;
         draw();
       });
-      const theme = new MutationObserver(draw);
+      // A theme's rules arrive some time after its name: look again until the ink has changed.
+      let ink = "";
+      const inked = () => {
+        if (getComputedStyle(host).color !== ink) draw();
+      };
+      const theme = new MutationObserver(() => [0, 100, 300, 1000, 3000].forEach((wait) => setTimeout(inked, wait)));
       theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "class"] });
 
       const late = setTimeout(() => {
@@ -176,8 +183,8 @@ export default () => {
           size.observe(plot);
           await draw();
           plot.on?.("plotly_click", (event) => {
-            const point = event.points.find((p) => Number.isInteger(p.customdata));
-            if (point) model.send({ pick: point.customdata });
+            const point = event.points.find((p) => p.customdata?.length);
+            if (point) model.send({ pick: point.customdata[0] });
           });
         },
         (error) => {

@@ -14,6 +14,7 @@ function small(text) {
 export default {
   render({ model, el }) {
     el.classList.add("course-board");
+    el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
     const table = document.createElement("table");
     const progress = cell("p", "");
     progress.setAttribute("role", "status");

@@ -99,14 +99,14 @@ def screen(figure: go.Figure, heard: Heard | None = None) -> Plot | Canvas:
 
 
 def _picture(figure: go.Figure) -> dict[str, object]:
-    axis = figure.layout.coloraxis
-    values, low, high = figure.data[0].z, axis.cmin, axis.cmax
+    drawn = figure.data[0]
+    values, low, high = drawn.z, drawn.zmin, drawn.zmax
     levels = np.clip((np.asarray(values, np.float32) - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
     return {
         "sites": levels.tobytes(),
         "height": levels.shape[0],
         "width": levels.shape[1],
-        "palette": _palette(tuple(tuple(stop) for stop in axis.colorscale)),
+        "palette": _palette(tuple(tuple(stop) for stop in drawn.colorscale)),
         "low": f"{low:g}",
         "high": f"{high:g}",
         "label": figure.layout.meta["lattice"],

@@ -1,21 +1,13 @@
 """Lesson 01: can a network of wires learn without a computer?"""
 
 from course_lib import play
+from course_lib.lessons.resistors.allostery import training
 from course_lib.lessons.resistors.claims import claims, facts
 from course_lib.lessons.resistors.drift import drifting
-from course_lib.lessons.resistors.exclusive_or import exclusive_or, linear_networks
-from course_lib.lessons.resistors.exercises import (
-    best_nudge,
-    find_clamped,
-    find_laplacian,
-    find_rule,
-    find_voltages,
-    guess_cosine,
-    guess_xor,
-    which_map,
-)
+from course_lib.lessons.resistors.exercises import find_clamped, find_laplacian, find_rule, find_voltages
+from course_lib.lessons.resistors.questions import best_nudge, guess_cosine, guess_xor, which_map
 from course_lib.lessons.resistors.states import cosine, cosine_curve, two_states
-from course_lib.lessons.resistors.training import training
+from course_lib.lessons.resistors.xor import exclusive_or, linear_networks
 from course_lib.notation import Row
 
 title = "Resistor networks that learn"

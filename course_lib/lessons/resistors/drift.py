@@ -9,7 +9,7 @@ from plotly.graph_objects import Figure
 
 from course_lib import draw
 from course_lib.kernels import resistors
-from course_lib.lessons.resistors.training import NET, START, TASK
+from course_lib.lessons.resistors.allostery import NET, START, TASK
 from course_lib.play import Knob, Playground
 
 ERRORS = np.random.default_rng(1).normal(size=NET.m)  # each comparator has its own, the same at every step
@@ -64,8 +64,8 @@ def answers_and_wires(state: Drift) -> Figure:
     return draw.panels(
         answers,
         wires,
-        alt=f"Comparators off by {state.offset:.2g} V², nudge {state.eta:.3g}: after {len(state.k)} frames the outputs are "
-        f"within {error:.2g} V of their targets, and the conductances have moved by {moved:.2g} S in the second half.",
+        alt=f"Comparators off by {state.offset:.2g} V², nudge {state.eta:.3g}: after {len(state.k)} frames the outputs "
+        f"are within {error:.2g} V of their targets, and the conductances moved by {moved:.2g} S in the second half.",
     )
 
 

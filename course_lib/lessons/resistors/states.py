@@ -56,9 +56,9 @@ def cosines(asked: resistors.Task, now: float, guess: float | None = None) -> Fi
     propagated = [cosine(-resistors.equilibrium_propagation(NET, K, asked, b), downhill) for b in NUDGES]
     here = cosine(resistors.coupled_learning(NET, K, asked, now), downhill)
     return draw.figure(
-        draw.curve(NUDGES, coupled, "coupled learning, nudge η"),
-        draw.curve(NUDGES, propagated, "equilibrium propagation, nudge b in S", style=1),
-        draw.points([now], [here], "now"),
+        draw.curve(NUDGES, coupled, "outputs held, η"),
+        draw.curve(NUDGES, propagated, "outputs pulled, b (S)", style=1),
+        draw.points([now], [here]),
         draw.guess_line(y=guess),
         x="nudge",
         y="cosine to the gradient",

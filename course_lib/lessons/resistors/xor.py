@@ -12,6 +12,7 @@ from course_lib.play import Knob, Playground
 
 STEPS, LEARNED, SHOWN = 2, 1e-4, 200  # steps a frame; the error (V²) that counts as learned; errors kept for the curve
 ROW = 2  # the row whose voltages are drawn: x = 1, y = 0
+HIDDEN, WIRES = 5, 40  # smaller than the network of the claims, to be seen
 BOUND = 0.0225  # what no linear network can go below, in V²
 PINS = {0: "x", 1: "1 − x", 2: "y", 3: "1 − y", 4: "0 V", 5: "1 V", 6: "out"}
 
@@ -27,7 +28,7 @@ class Learning(NamedTuple):
 
 def machine(seed: int, rectification: float) -> resistors.Machine:
     """The network of a seed, with diodes as good as asked for."""
-    found = resistors.xor_network(rng=np.random.default_rng(seed))
+    found = resistors.xor_network(HIDDEN, WIRES, rng=np.random.default_rng(seed))
     return found._replace(diodes=found.diodes._replace(rectification=rectification))
 
 
@@ -64,7 +65,8 @@ def network_table_error(state: Learning) -> Figure:
         net.xy,
         net.edges,
         np.sqrt(state.k),
-        width_label="square root of the conductance (S^½)",
+        width_label="root of the conductance (S^½)",
+        width_max=20.0,  # of conductances up to 100 S: many wires cross here
         arrows=diodes.one_way.astype(float) * (state.rectification > 0),
         node_colour=V[ROW],
         node_label="voltage (V)",
@@ -74,11 +76,12 @@ def network_table_error(state: Learning) -> Figure:
         alt="wires",
     )
     fall = draw.figure(
-        draw.curve(steps, state.errors, "error"),
+        draw.curve(steps, state.errors),
         draw.line_at(y=BOUND, text="no linear network below"),
         x="learning steps",
         y="mean squared error (V²)",
         log="y",
+        x_range=(0.0, max(40.0, steps[-1])),
         y_range=(LEARNED / 3, 0.3),
         title="Error",
         alt="error",
@@ -115,7 +118,7 @@ def linear_networks(guess: str | None) -> Figure:
         draw.line_at(y=BOUND, text="the bound, 0.0225 V²"),
         x="wires",
         y="mean squared error (V²)",
-        log="x",
+        x_range=(0.0, 260.0),
         y_range=(0.0, 0.05),
         title=f"No number is enough.{told}",
         alt=f"Linear networks of {', '.join(map(str, wires))} wires end at mean squared errors of "

@@ -45,7 +45,7 @@ def network_and_loss(state: Training) -> Figure:
     V = resistors.voltages(NET, state.k, TASK.sources, TASK.inputs[0])
     frames = np.arange(len(state.losses))
     pins = {0: "1 V", NET.n - 1: "0 V"} | {
-        int(o): f"→ {t:.1f} V" for o, t in zip(TASK.outputs, TASK.targets[0], strict=True)
+        int(o): f"{t:.1f} V" for o, t in zip(TASK.outputs, TASK.targets[0], strict=True)
     }
     answers = ", ".join(f"{V[o]:.3f}" for o in TASK.outputs)
     wires = draw.graph(
@@ -60,15 +60,16 @@ def network_and_loss(state: Training) -> Figure:
         node_label="voltage (V)",
         node_range=(0.0, 1.0),
         pins=pins,
-        title="Click a wire to cut it",
+        title="Targets in volts; click a wire to cut it",
         alt="wires",
     )
     fall = draw.figure(
-        draw.curve(STEPS * frames, np.maximum(state.losses, LEARNED / 10), "loss"),
+        draw.curve(STEPS * frames, np.maximum(state.losses, LEARNED / 10)),
         draw.line_at(y=LEARNED, text="learned"),
         x="learning steps",
         y="loss (V²)",
         log="y",
+        x_range=(0.0, max(STEPS * 20.0, STEPS * frames[-1])),
         y_range=(LEARNED / 10, 1.0),
         title="Loss",
         alt="loss",

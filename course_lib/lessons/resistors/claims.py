@@ -1,4 +1,0 @@
-"""Claims to come."""
-
-claims = ()
-facts = ()

@@ -1,0 +1,229 @@
+"""Every notebook in a real JupyterLab and a real browser: it runs, its playgrounds draw, its sliders move the figure.
+
+    pytest -m browser tests/test_browser.py -s
+
+Without a browser the tests are skipped, unless COURSE_REQUIRE_BROWSER=1 asks for a failure instead.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUIET = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+QUIET += " --disable-component-update --disable-sync"
+PRESSES = 6  # one way, and as many back
+RUN = 180_000  # ms for all cells of a notebook
+
+IDLE = "globalThis.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+# Lab draws only the cells in sight, so the model is asked: has every cell a number, or has one failed?
+RAN = """(() => {
+  const cells = jupyterapp.shell.currentWidget.content.widgets.filter((cell) => cell.model.type === 'code');
+  const failed = (cell) => cell.model.outputs.toJSON().some((output) => output.output_type === 'error');
+  const ran = (cell) => !cell.model.sharedModel.source.trim() || cell.model.executionCount !== null;
+  return cells.every(ran) || cells.some(failed);
+})()"""
+# The cells whose output holds a widget, and the sentences of errors, from the notebook's own model.
+OUTPUTS = """(() => jupyterapp.shell.currentWidget.content.widgets.map((cell, i) => {
+  const outputs = cell.model.type === 'code' ? cell.model.outputs.toJSON() : [];
+  const tags = cell.model.getMetadata('tags') ?? [];
+  return {
+    i,
+    widget: outputs.some((o) => o.data && 'application/vnd.jupyter.widget-view+json' in o.data),
+    error: tags.includes('raises-exception') ? null : outputs.find((o) => o.output_type === 'error')?.evalue ?? null,
+  };
+}))()"""
+SHOW = "(i) => jupyterapp.shell.currentWidget.content.scrollToItem(i, 'start')"
+VERSION = "(plot) => Number(plot.dataset.version)"
+# Either a new figure, or a sentence that says why not.
+REDRAWN = """([plot, version]) => Number(plot.dataset.version) > version ||
+  plot.parentElement.querySelector('[role=status]').textContent !== ''"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """Headless chromium, or one clear line why not."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        missing = f"no browser found: looked for {', '.join(BROWSERS)}"
+        if os.environ.get("COURSE_REQUIRE_BROWSER") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=QUIET.split())
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """A JupyterLab of its own: its own port, token and settings, on copies of the notebooks."""
+    home = tmp_path_factory.mktemp("lab")
+    (home / "notebooks").mkdir()
+    news = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--port-retries=0"]
+    command += [f"--IdentityProvider.token={token}", f"--notebook-dir={home / 'notebooks'}"]
+    command += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
+    own = {
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "JUPYTER_CONFIG_DIR": "conf",
+    }
+    environment = os.environ | {name: str(home / folder) for name, folder in own.items()}
+    with open(home / "lab.log", "w", encoding="utf-8") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api", server, home / "lab.log")
+        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", token=token, folder=home / "notebooks")
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2)
+            return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request, lab, browser) -> Iterator[SimpleNamespace]:
+    """One notebook, opened and run from top to bottom, with what the console said."""
+    shutil.copy(request.param, lab.folder)
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    console: list[str] = []
+    page.on("console", lambda said: console.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: console.append(str(error)))
+    page.goto(f"{lab.url}/lab/tree/{request.param.name}?token={lab.token}&reset")
+    page.wait_for_function(IDLE, timeout=60_000)
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(RAN, timeout=RUN)
+    yield SimpleNamespace(page=page, console=console, outputs=page.evaluate(OUTPUTS), name=request.param.stem)
+    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.close()
+
+
+def cells_with(notebook: SimpleNamespace, selector: str) -> Iterator:
+    """The output of each cell that holds such a thing, scrolled into sight and drawn."""
+    for cell in notebook.outputs:
+        if cell["widget"]:
+            notebook.page.evaluate(SHOW, cell["i"])
+            output = notebook.page.locator(f".jp-Cell[data-windowed-list-index='{cell['i']}'] .jp-Cell-outputArea")
+            output.locator(
+                ".course-controls, .course-plot, .course-canvas, .course-guess, .course-board"
+            ).first.wait_for()
+            if output.locator(selector).count():
+                yield output
+
+
+def test_a_notebook_runs_and_draws_and_its_sliders_move_the_figure(notebook):
+    assert [cell["error"] for cell in notebook.outputs if cell["error"]] == []
+    latencies, drawn = [], 0
+    for output in cells_with(notebook, ".course-plot, .course-canvas"):
+        screen = output.locator(".course-plot > [data-version], .course-canvas canvas[data-version]").first
+        screen.wait_for(timeout=40_000)
+        assert screen.get_attribute("aria-label"), "a figure without words"
+        assert screen.bounding_box()["height"] > 80, "a figure of no height"
+        drawn += 1
+        for slider in output.locator(".course-controls input[type=range]").all():
+            runs = output.locator(".course-play").count() > 0
+            latencies += moved_by_keyboard(notebook.page, slider, screen, runs)
+    print(f"\n{notebook.name}: {drawn} figures, ", end="")
+    print(
+        f"key press to redraw {statistics.median(latencies):.0f} ms (median of {len(latencies)})" if latencies else ""
+    )
+    assert notebook.console == []
+
+
+def moved_by_keyboard(page, slider, screen, runs: bool) -> list[float]:
+    """Press arrow keys on a slider, time each redraw in ms, and go back to where it was."""
+    plot = screen.element_handle()
+    back = slider.evaluate("(node) => Number(node.value) + 6 > Number(node.max)")
+    there, here = ("ArrowLeft", "ArrowRight") if back else ("ArrowRight", "ArrowLeft")
+    steps = min(PRESSES, int(slider.get_attribute("max")))
+    words, figure = slider.get_attribute("aria-valuetext"), screen.get_attribute("aria-label")
+    times = [_press(page, slider, plot, there) for _ in range(steps)]
+    assert slider.get_attribute("aria-valuetext") != words, "the slider did not move"
+    # A run shows most knobs only as it goes on.
+    assert runs or screen.get_attribute("aria-label") != figure, f"{slider.get_attribute('aria-label')} changes nothing"
+    times += [_press(page, slider, plot, here) for _ in range(steps)]
+    assert slider.get_attribute("aria-valuetext") == words, "the slider did not come back"
+    return times
+
+
+def _press(page, slider, plot, key: str) -> float:
+    version = plot.evaluate(VERSION)
+    _focus(page, slider)
+    start = time.perf_counter()
+    page.keyboard.press(key)
+    page.wait_for_function(REDRAWN, arg=[plot, version], timeout=10_000)
+    return 1000 * (time.perf_counter() - start)
+
+
+def _focus(page, node) -> None:
+    """JupyterLab takes the focus back to its cell while it is busy: insist."""
+    for _ in range(20):
+        node.focus()
+        page.wait_for_timeout(60)
+        if node.evaluate("(node) => document.activeElement === node"):
+            return
+    pytest.fail("the slider cannot be reached by keyboard")
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_a_figure_takes_its_ink_from_the_theme(notebook, theme):
+    plots = cells_with(notebook, ".course-plot")
+    output = next(plots, None)
+    if output is None:
+        pytest.skip("this notebook has no plot")
+    plot = output.locator(".course-plot > [data-version]").first
+    plot.wait_for(timeout=40_000)
+    notebook.page.evaluate(
+        "(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", f"JupyterLab {theme}"
+    )
+    follows = """([plot, light]) => {
+      const numbers = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).join();
+      const text = getComputedStyle(plot.shadowRoot.querySelector('svg text')).fill;
+      return document.body.dataset.jpThemeLight === light && numbers(text) === numbers(getComputedStyle(plot).color);
+    }"""
+    light = "true" if theme == "Light" else "false"
+    notebook.page.wait_for_function(follows, arg=[plot.element_handle(), light], timeout=10_000)
+
+
+def test_a_notebook_draws_again_after_the_page_was_reloaded(notebook):
+    figures = list(cells_with(notebook, ".course-plot, .course-canvas"))
+    if not figures:
+        pytest.skip("this notebook draws nothing")
+    notebook.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    notebook.page.reload()
+    notebook.page.wait_for_function(IDLE, timeout=60_000)
+    again = next(cells_with(notebook, ".course-plot, .course-canvas"))
+    again.locator(".course-plot > [data-version], .course-canvas canvas[data-version]").first.wait_for(timeout=40_000)
