@@ -218,6 +218,36 @@ def test_a_figure_takes_its_ink_from_the_theme(notebook, theme):
     notebook.page.wait_for_function(follows, arg=[plot.element_handle(), light], timeout=10_000)
 
 
+WIRE = """(host) => {
+  const plot = host.shadowRoot.querySelector('.js-plotly-plot');
+  const wires = plot?._fullData?.find((trace) => trace.customdata);
+  if (!wires) return null;
+  const [x, y] = [plot._fullLayout.xaxis, plot._fullLayout.yaxis];
+  const frame = plot.getBoundingClientRect();
+  return [frame.left + x._offset + x.l2p(wires.x[0]), frame.top + y._offset + y.l2p(wires.y[0])];
+}"""
+
+
+def test_a_click_on_a_wire_picks_it_and_another_lets_it_go(notebook):
+    for output in cells_with(notebook, ".course-plot"):
+        chosen = output.locator(".course-chosen")
+        plot = output.locator(".course-plot > [data-version]").first
+        plot.wait_for(timeout=40_000)
+        if chosen.count():
+            break
+    else:
+        pytest.skip("nothing to pick in this notebook")
+    plot.scroll_into_view_if_needed()
+    for expected in (1, 0):
+        x, y = plot.evaluate(WIRE)
+        for away in (3, 0):  # the pointer must arrive before it can press
+            notebook.page.mouse.move(x - away, y)
+            notebook.page.wait_for_timeout(300)
+        notebook.page.mouse.click(x, y)
+        notebook.page.wait_for_timeout(500)
+        assert chosen.locator("button").count() == expected
+
+
 def test_a_notebook_draws_again_after_the_page_was_reloaded(notebook):
     figures = list(cells_with(notebook, ".course-plot, .course-canvas"))
     if not figures:

@@ -154,6 +154,11 @@ def test_colours_drawn_through_zero_are_centred_on_zero():
     assert "q (C): −4 to 4" in [note.text for note in drawn.layout.annotations]
 
 
+def test_the_key_to_the_colours_is_rounded_as_its_ends_need():
+    says = [draw.figures.Key("P (W)", low, high, draw.GLOW).says() for low, high in ((1e-6, 0.0348), (-20000.0, 1.5))]
+    assert says == ["P (W): 0 to 0.0348", "P (W): −20000 to 0"]
+
+
 def test_a_guess_that_was_not_made_draws_nothing_and_one_that_was_draws_a_line():
     none, some = (plain_with(draw.guess_line(y=value)).layout.shapes[0] for value in (None, 3.0))
     assert (none.visible, some.visible, some.y0, some.y1) == (False, True, 3.0, 3.0)

@@ -467,6 +467,7 @@ BAD_TASKS = {
     "a missing output": (dict(outputs=np.array([5, 99])), "outputs are nodes 0 to 24"),
     "a missing source": (dict(sources=np.array([0, 99])), "there is no node 99"),
     "too few inputs": (dict(inputs=np.ones((3, 1))), "one column for each of the 2 sources"),
+    "an input not a number": (dict(inputs=np.full((3, 2), np.nan)), "not a finite number"),
     "too few targets": (dict(targets=np.ones((2, 2))), "a row for each row of inputs"),
 }
 
@@ -593,16 +594,15 @@ def race(title, contenders, prepare):
         case = prepare(side)
         calls = {}
         for name, make in contenders.items():
-            if not times[name] or max(times[name].values()) * (side / max(times[name])) ** 3 < PATIENCE:
+            if not times[name] or max(times[name].values()) * (side / max(times[name])) ** 5 < PATIENCE:
                 calls[name] = make(*case)
                 calls[name]()  # compiled, planned and in cache
+        at_once = {name: max(1, int(3e-3 / seconds_of(call, 1))) for name, call in calls.items()}
         rounds = {name: [] for name in calls}
         until = time.perf_counter() + 3
         while time.perf_counter() < until and len(rounds["ours"]) < 30:
             for name, call in calls.items():
-                start = time.perf_counter()
-                call()
-                rounds[name].append(time.perf_counter() - start)
+                rounds[name].append(seconds_of(call, at_once[name]))
         for name, seconds in rounds.items():
             times[name][side] = statistics.median(seconds)
     for name, row in times.items():
@@ -610,6 +610,14 @@ def race(title, contenders, prepare):
         large = [s for s in row if s >= 20] if len([s for s in row if s >= 20]) > 1 else list(row)
         print(f"{name:34}" + spread(cells) + f"  ~ n^{slope(np.square(large), [row[s] for s in large]):.1f}")
     return times
+
+
+def seconds_of(call, times):
+    """Seconds a call, the mean of so many in a row."""
+    start = time.perf_counter()
+    for _ in range(times):
+        call()
+    return (time.perf_counter() - start) / times
 
 
 def spread(cells):

@@ -25,7 +25,10 @@ class Key(NamedTuple):
     scale: Scale
 
     def says(self) -> str:
-        return f"{self.label}: {self.low:.3g} to {self.high:.3g}".replace("-", "−")
+        """In as many digits as tell the two ends apart."""
+        digits = 2 - int(np.floor(np.log10(self.high - self.low))) if self.high > self.low else 3
+        low, high = (f"{round(end, digits) + 0.0:.6g}".replace("-", "−") for end in (self.low, self.high))
+        return f"{self.label}: {low} to {high}"
 
 
 def figure(
@@ -187,5 +190,5 @@ def _keys_drawn(keys: Sequence[Key], area: float) -> tuple[list[object], list[ob
     size = {"sizex": 0.2, "sizey": BAR / area, "sizing": "stretch", "xref": "paper", "yref": "paper"}
     place = {"x": 0, "yanchor": "bottom", "xanchor": "left", "layer": "above"}
     bars = [size | place | {"y": 1 + (ABOVE + KEY * i) / area, "source": ribbon(k.scale)} for i, k in zip(rows, keys)]
-    words = [_note(k.says(), 0.2, ABOVE + KEY * i + 17, 12.5) | {"xshift": 6} for i, k in zip(rows, keys)]
+    words = [_note(k.says(), 0.2, ABOVE + KEY * i + 13, 12.5) | {"xshift": 6} for i, k in zip(rows, keys)]
     return words, bars

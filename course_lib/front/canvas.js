@@ -25,7 +25,6 @@ function gradient(palette) {
 export default {
   render({ model, el }) {
     el.classList.add("course-canvas");
-    el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
     el.innerHTML = `<p class="course-title"></p><p class="course-key"><span></span><i></i><span></span><b></b></p>
       <canvas role="img"></canvas><p role="status"></p>`;
     const [title, key, canvas, status] = el.children;

@@ -1,12 +1,16 @@
 // The question and the knobs of a playground, in the browser's own controls: they come with keyboard and screen reader.
 // A slider counts positions; what each position means, and how it reads, is decided in Python.
 
+// JupyterLab takes arrow keys and Enter for itself, unless the very thing in focus asks it not to.
+const OWN_KEYS = "data-lm-suppress-shortcuts";
+
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name in node && typeof value !== "string") node[name] = value;
     else node.setAttribute(name, value);
   }
+  node.setAttribute(OWN_KEYS, "true");
   node.append(...children);
   return node;
 }
@@ -95,7 +99,6 @@ function runButtons(model) {
 export default {
   render({ model, el }) {
     el.classList.add("course-controls");
-    el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
     el.append(make("p", { class: "course-question" }, model.get("question")));
     const row = make("div", { class: "course-row" });
     const write = (name) => (value) => {

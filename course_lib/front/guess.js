@@ -1,8 +1,12 @@
 // A guess before the figure: it counts once the button is pressed.
 
+// JupyterLab takes arrow keys and Enter for itself, unless the very thing in focus asks it not to.
+const OWN_KEYS = "data-lm-suppress-shortcuts";
+
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.setAttribute(OWN_KEYS, "true");
   node.append(...children);
   return node;
 }
@@ -27,7 +31,6 @@ function number([low, high], unit) {
 export default {
   render({ model, el }) {
     el.classList.add("course-guess");
-    el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
     const choices = model.get("choices");
     const field = choices.length ? radios(choices) : number(model.get("span"), model.get("unit"));
     const button = make("button", { type: "button" }, "That is my guess");

@@ -121,7 +121,6 @@ export default () => {
 
     async render({ model, el }) {
       el.classList.add("course-plot");
-      el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
       const host = el.appendChild(document.createElement("div"));
       const plot = shaded(host);
       const status = el.appendChild(document.createElement("p"));
@@ -148,12 +147,18 @@ export default () => {
             host.setAttribute("role", "img");
             host.setAttribute("aria-label", layout.meta?.alt ?? "");
             await plotly.react(plot, copy(shared.figure.data), layout, CONFIG);
+            if (!("version" in host.dataset)) plot.on("plotly_click", clicked);
             host.dataset.version = version;
             if (tell) model.send({ drawn: version });
           }
         } finally {
           busy = false;
         }
+      }
+
+      function clicked(event) {
+        const point = event.points.find((p) => p.customdata?.length);
+        if (point) model.send({ pick: point.customdata[0] });
       }
 
       shared.redraw.add(draw);
@@ -175,17 +180,13 @@ export default () => {
         plot.textContent = "The drawing library has not arrived. Run this cell again.";
       }, PATIENCE);
       waiting().promise.then(
-        async (library) => {
+        (library) => {
           clearTimeout(late);
           plot.textContent = "";
           plotly = library;
           bringStyle(plot);
           size.observe(plot);
-          await draw();
-          plot.on?.("plotly_click", (event) => {
-            const point = event.points.find((p) => p.customdata?.length);
-            if (point) model.send({ pick: point.customdata[0] });
-          });
+          draw();
         },
         (error) => {
           clearTimeout(late);

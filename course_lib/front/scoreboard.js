@@ -14,7 +14,6 @@ function small(text) {
 export default {
   render({ model, el }) {
     el.classList.add("course-board");
-    el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
     const table = document.createElement("table");
     const progress = cell("p", "");
     progress.setAttribute("role", "status");
@@ -22,6 +21,7 @@ export default {
 
     function measureButton(i) {
       const button = cell("button", "measure now");
+      button.setAttribute("data-lm-suppress-shortcuts", "true"); // or JupyterLab takes Enter for itself
       button.addEventListener("click", () => model.send({ measure: i }));
       return button;
     }

@@ -155,15 +155,22 @@ def _random_wires(n_s: int, n: int, wires: int, *, rng: np.random.Generator) -> 
     return np.where(rng.random((wires, 1)) < 0.5, edges, edges[:, ::-1])
 
 
-def xor_errors(restarts: int, steps: int = 600, goal: float = 1e-3, *, rng: np.random.Generator) -> Starts:
+def xor_errors(
+    restarts: int, rectification: float = 1.0, steps: int = 600, goal: float = 1e-3, *, rng: np.random.Generator
+) -> Starts:
     """The mean over the four rows of (V_o - V_T)^2, which is 2 C, at the end of learning from each of several starts.
 
     Wiring, diodes and first conductances are drawn anew for each. Learning ends below the goal, or after the steps.
-    Resistors alone cannot come below 0.15^2 = 0.0225: their output is a weighted mean of the sources, so it is
+    At rectification 0 nothing comes below 0.15^2 = 0.0225: the output is a weighted mean of the sources, so it is
     a + b x + c y however they are wired, and exclusive or, 0.5 +- 0.15 with the sign of (1 - 2 x)(1 - 2 y), is
-    orthogonal to 1, x and y on the four rows. The best they can do is the mean, 0.5, for all four.
+    orthogonal to 1, x and y on the four rows. The best that resistors can do is the mean, 0.5, for all four.
     """
-    return np.array([2 * until(learn_diodes(*xor_network(rng=rng)), steps, goal / 2).loss for _ in range(restarts)])
+    errors = []
+    for _ in range(restarts):
+        net, k, diodes, task = xor_network(rng=rng)
+        states = learn_diodes(net, k, diodes._replace(rectification=rectification), task)
+        errors.append(2 * until(states, steps, goal / 2).loss)
+    return np.array(errors)
 
 
 def until(states: Iterator[State], steps: int, loss: float) -> State:

@@ -51,6 +51,9 @@ def response(net: Network, k: Conductances, task: Task) -> Response:
     n_s, n_o, batch = len(task.sources), len(task.outputs), len(task.inputs)
     require(np.shape(task.inputs) == (batch, n_s), f"inputs need one column for each of the {n_s} sources")
     require(np.shape(task.targets) == (batch, n_o), f"targets need {n_o} columns, and a row for each row of inputs")
+    require(
+        bool(np.isfinite(task.inputs).all() and np.isfinite(task.targets).all()), "a voltage is not a finite number"
+    )
     nodes = [*task.sources.tolist(), *task.outputs.tolist()]
     require(len(set(nodes)) == len(nodes), "a node can be read once, and not where a source is clamped")
     require(min(nodes) >= 0 and max(nodes) < net.n, f"outputs are nodes 0 to {net.n - 1}")

@@ -23,6 +23,7 @@ notation = (
     Row("B", "B", "incidence matrix of the network", "", "", "exterior derivative", ""),
     Row("L", "L", "Laplacian of the network (not a depth)", "", "conductance matrix", "−∇²", "graph Laplacian"),
     Row("G", "G G_oo", "Green's function of the network, in ohms", "response", "resistance matrix", "propagator", ""),
+    Row("g", "g", "current through a wire of one siemens, in volts", "", "I–V curve", "", "activation"),
     Row("R_ab", "R", "effective resistance between two nodes", "", "two-point resistance", "", ""),
     Row("C", "C", "loss, ½|V_out − V_T|² (not compute)", "", "", "", "loss"),
     Row("η", "eta", "nudge of coupled learning, 0 to 1 (not a rate)", "", "", "", "nudge"),
