@@ -192,6 +192,6 @@ def prose(slug: str, lesson: ModuleType) -> Complaints:
     ]
 
 
-NUMBER = re.compile(r"(?<![\w./-])\d+\.\d{2,}(?![\w/])")
+NUMBER = re.compile(r"(?<![\w./:-])\d+\.\d{2,}(?![\w/])")
 
 CHECKS = (shape, the_notebook, symbols, exercises, questions, playgrounds, claims, prose)

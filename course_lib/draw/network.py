@@ -11,18 +11,23 @@ import plotly.graph_objects as go
 
 from course_lib.core import require
 from course_lib.draw.figures import Key, Range, build
-from course_lib.draw.theme import GLOW, GREY, PALETTE, SEQUENTIAL, Scale, colour_at
+from course_lib.draw.theme import GLOW, GREY, SEQUENTIAL, Scale
 from course_lib.draw.traces import Trace
+from course_lib.draw.wires import (
+    arrow_marks,
+    change_marks,
+    classes_of,
+    cut_wires,
+    fills_of,
+    marks,
+    middles,
+    span_of,
+    wires,
+    words,
+)
 
-CLASSES = 8
-FAINT = 8.5  # pixels: a smaller mark is left out
-_BESIDE = {
-    (1, 0): "middle right",
-    (-1, 0): "middle left",
-    (0, 1): "top center",
-    (0, -1): "bottom center",
-    (0, 0): "top center",
-}
+BESIDE = {(1, 0): "middle right", (-1, 0): "middle left", (0, 1): "top center", (0, -1): "bottom center"}
+BESIDE |= {(1, 1): "top right"}
 WIDEST, THINNEST = 0.20, 0.012  # of a typical wire's length
 
 
@@ -69,87 +74,25 @@ def graph(
     unit = float(np.median(np.linalg.norm(end - start, axis=1)))
     wide = np.maximum(width / ((width_max or width.max(initial=0.0)) or 1.0) * WIDEST, THINNEST) * unit
     traces = [
-        *_wires(start, end, np.where(width > 0, wide, 0.0), _classes(colour, colour_range), _fills(colour, scale)),
-        _cut(start[width == 0], end[width == 0]),
-        _middles(start, end, edges, width, colour, (width_label, colour_label)),
-        *_changes(start, end, np.zeros(len(edges)) if change is None else np.asarray(change)),
-        _arrows(start, end, np.zeros(len(edges)) if arrows is None else np.asarray(arrows)),
+        *wires(start, end, np.where(width > 0, wide, 0.0), classes_of(colour, colour_range), fills_of(colour, scale)),
+        cut_wires(start[width == 0], end[width == 0]),
+        middles(start, end, edges, width, colour, (width_label, colour_label)),
+        *change_marks(start, end, np.zeros(len(edges)) if change is None else np.asarray(change)),
+        arrow_marks(start, end, np.zeros(len(edges)) if arrows is None else np.asarray(arrows)),
         _names(xy, pins or {}, unit),
         _nodes(xy, node_colour, node_label, pins or {}),
     ]
     keys = []
     if colour is not None:
-        keys.append(Key(colour_label, *_range(colour, colour_range), scale))
+        keys.append(Key(colour_label, *span_of(colour, colour_range), scale))
     if node_colour is not None:
-        keys.append(Key(node_label, *_range(node_colour, node_range), node_scale))
+        keys.append(Key(node_label, *span_of(node_colour, node_range), node_scale))
         traces[-1]["marker"] |= {"cmin": keys[-1].low, "cmax": keys[-1].high, "colorscale": [*map(list, node_scale)]}
     return build(traces, _layout(xy, unit, bool(pins)), alt, title, height, keys)
 
 
-def _wires(start: np.ndarray, end: np.ndarray, wide: np.ndarray, classes: np.ndarray, fills: list[str]) -> list[Trace]:
-    """Each wire a rectangle of six points, the last of them a gap; one trace for each class of colour."""
-    along = end - start
-    across = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.linalg.norm(along, axis=1, keepdims=True)
-    side = across * wide[:, None] / 2
-    gap = np.full_like(start, np.nan)
-    outline = np.stack([start + side, end + side, end - side, start - side, start + side, gap], axis=1)
-    style = {"type": "scatter", "mode": "lines", "fill": "toself", "line": {"width": 0}, "hoverinfo": "skip"}
-    traces = []
-    for c, fill in enumerate(fills):
-        shape = outline[(classes == c) & (wide > 0)].reshape(-1, 2)
-        traces.append(style | {"x": shape[:, 0], "y": shape[:, 1], "fillcolor": fill, "showlegend": False})
-    return traces
-
-
-def _cut(start: np.ndarray, end: np.ndarray) -> Trace:
-    dotted = np.stack([start, end, np.full_like(start, np.nan)], axis=1).reshape(-1, 2)
-    line = {"color": GREY, "width": 1.5, "dash": "dot"}
-    return _marks(dotted) | {"mode": "lines", "line": line, "hoverinfo": "skip"}
-
-
-def _middles(
-    start: np.ndarray,
-    end: np.ndarray,
-    edges: np.ndarray,
-    width: np.ndarray,
-    colour: np.ndarray | None,
-    labels: tuple[str, str],
-) -> Trace:
-    """Where a wire is pointed at and clicked: unseen, but it knows its number, its width and its colour.
-
-    It is a line of no width, because a marker for each wire would slow every redraw.
-    """
-    known = [np.arange(len(edges)), width] + ([] if colour is None else [np.asarray(colour)])
-    numbers = [f"{label}: %{{customdata[{i}]:.4g}}" for i, label in enumerate(labels[: len(known) - 1], 1)]
-    names = [f"wire {e}, from {i} to {j}" for e, (i, j) in enumerate(edges)]
-    told = {"hovertext": names, "customdata": np.stack(known, axis=1), "hovertemplate": _told(*numbers)}
-    return _marks((start + end) / 2) | told | {"mode": "lines", "line": {"width": 0}}
-
-
-def _changes(start: np.ndarray, end: np.ndarray, change: np.ndarray) -> list[Trace]:
-    """Triangles up and down, so that growth is told from shrinking without colour; the faintest are left out."""
-    size = 6 + 11 * np.sqrt(np.abs(change) / (np.abs(change).max(initial=0.0) or 1.0))
-    middle, traces = (start + end) / 2, []
-    for name, shown, style in (("grows", change > 0, 0), ("shrinks", change < 0, 1)):
-        shown = shown & (size > FAINT)
-        symbol = ("triangle-up", "triangle-down")[style]
-        marker = {"symbol": symbol, "size": size[shown], "color": PALETTE[style]}
-        marker |= {"opacity": 1, "line": {"width": 1.5, "color": "white"}}
-        mark = _marks(middle[shown]) | {"mode": "markers", "marker": marker, "hoverinfo": "skip"}
-        traces.append(mark | {"name": name, "showlegend": bool(change.any())})
-    return traces
-
-
-def _arrows(start: np.ndarray, end: np.ndarray, arrows: np.ndarray) -> Trace:
-    along = (end - start) * np.sign(arrows)[:, None]
-    shown = arrows != 0
-    bearing = np.degrees(np.arctan2(along[:, 0], along[:, 1]))  # clockwise from straight up, as plotly counts
-    marker = {"symbol": "triangle-up", "size": 9, "color": GREY, "angle": bearing[shown]}
-    return _marks(((start + end) / 2)[shown]) | {"mode": "markers", "marker": marker, "hoverinfo": "skip"}
-
-
 def _nodes(xy: np.ndarray, value: np.ndarray | None, label: str, pins: Mapping[int, str]) -> Trace:
-    told = _told() if value is None else _told(f"{label}: %{{marker.color:.4g}}")
+    told = words() if value is None else words(f"{label}: %{{marker.color:.4g}}")
     pinned = np.isin(np.arange(len(xy)), list(pins))
     marker = {
         "size": np.where(pinned, 17, 11),
@@ -159,42 +102,24 @@ def _nodes(xy: np.ndarray, value: np.ndarray | None, label: str, pins: Mapping[i
         "line": {"width": np.where(pinned, 2, 1), "color": GREY},
     }
     known = {"hovertext": [f"node {i}" for i in range(len(xy))], "hovertemplate": told}
-    return _marks(xy) | known | {"mode": "markers", "marker": marker}
+    return marks(xy) | known | {"mode": "markers", "marker": marker}
 
 
 def _names(xy: np.ndarray, pins: Mapping[int, str], unit: float) -> Trace:
-    """The words of each pin, on the outer side of its node."""
-    at = xy[list(pins)]
-    outward = at - (xy.min(axis=0) + xy.max(axis=0)) / 2
-    sideways = np.abs(outward[:, :1]) >= np.abs(outward[:, 1:])
-    way = np.where(np.hstack([sideways, ~sideways]), np.sign(outward), 0).astype(int)
-    text = {"text": list(pins.values()), "textposition": [_BESIDE[x, y] for x, y in way]}
-    return _marks(at + 0.22 * unit * way) | text | {"mode": "text", "textfont": {"size": 13}, "hoverinfo": "skip"}
+    """The words of each pin: outside the network if its node is at the edge, in the gap between wires if it is not."""
+    ways = np.array([_way(at, xy.min(axis=0), xy.max(axis=0), unit) for at in xy[list(pins)]]).reshape(-1, 2)
+    text = {"text": list(pins.values()), "textposition": [BESIDE[x, y] for x, y in ways]}
+    away = np.where(ways.all(axis=1, keepdims=True), 0.1, 0.22) * unit * ways
+    return marks(xy[list(pins)] + away) | text | {"mode": "text", "textfont": {"size": 13}, "hoverinfo": "skip"}
 
 
-def _marks(at: np.ndarray) -> Trace:
-    return {"type": "scatter", "x": at[:, 0], "y": at[:, 1], "showlegend": False}
-
-
-def _classes(colour: np.ndarray | None, span: Range | None) -> np.ndarray:
-    if colour is None:
-        return np.zeros(1, int)
-    low, high = _range(colour, span)
-    return np.clip(((np.asarray(colour) - low) / (high - low) * CLASSES).astype(int), 0, CLASSES - 1)
-
-
-def _fills(colour: np.ndarray | None, scale: Scale) -> list[str]:
-    return [GREY if colour is None else colour_at(scale, (c + 0.5) / CLASSES) for c in range(CLASSES)]
-
-
-def _range(values: np.ndarray, given: Range | None) -> Range:
-    low, high = given or (float(np.min(values)), float(np.max(values)))
-    return (low, high) if high > low else (low, low + (abs(low) or 1.0))
-
-
-def _told(*numbers: str) -> str:
-    """What is said about a thing that is pointed at: its name, then its numbers."""
-    return "<br>".join(("%{hovertext}", *numbers)) + "<extra></extra>"
+def _way(at: np.ndarray, low: np.ndarray, high: np.ndarray, unit: float) -> tuple[int, int]:
+    """Left or right of a node at that edge, below or above one at that edge, and diagonally beside one inside."""
+    near_low, near_high = at - low < unit / 4, high - at < unit / 4
+    for axis, way in ((0, (1, 0)), (1, (0, 1))):
+        if near_low[axis] or near_high[axis]:
+            return way if near_high[axis] else (-way[0], -way[1])
+    return 1, 1
 
 
 def _layout(xy: np.ndarray, unit: float, pinned: bool) -> dict[str, object]:

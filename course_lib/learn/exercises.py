@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.learn.apart import run_apart
+from course_lib.learn.compare import NOTHING, as_numbers, difference, same
 from course_lib.learn.verdict import Note, Source, Verdict
 
 SECONDS = 2.0  # a check calls the reader's function a dozen times on small inputs
@@ -95,16 +96,16 @@ class Exercise(Asked):
             if t.complaint:
                 return t.complaint
         values = [t.value for t in tried]
-        if all(map(_same, values, right)):
+        if all(map(same, values, right)):
             changed = next((t.changed for t in tried if t.changed is not None), None)
             if changed is None:
                 return ""
             name = list(inspect.signature(self.answer).parameters)[changed]
             return f"The value is right, but your function changes its input {name}: work on a copy."
         for sentence, wrong in self.slips.items():
-            if all(map(_same, values, (np.asarray(wrong(*deepcopy(case))) for case in cases))):
+            if all(map(same, values, (np.asarray(wrong(*deepcopy(case))) for case in cases))):
                 return sentence
-        return _difference(values, right)
+        return difference(values, right)
 
 
 @dataclass
@@ -116,15 +117,12 @@ class _Tried:
     changed: int | None
 
 
-NOTHING = "Your function returns nothing (None)."
-
-
 def _try(function: Callable, case: tuple) -> _Tried:
     """Call the function on copies of its arguments. Runs apart, since even looking at a result may run code."""
     arguments = deepcopy(case)
     value = function(*arguments)
     changed = [i for i, (a, b) in enumerate(zip(case, arguments, strict=True)) if not _untouched(a, b)]
-    plain, complaint = _as_numbers(value)
+    plain, complaint = as_numbers(value)
     return _Tried(plain, complaint, changed[0] if changed else None)
 
 
@@ -133,63 +131,6 @@ def _untouched(before: Any, after: Any) -> bool:
         return len(before) == len(after) and all(map(_untouched, before, after))
     before, after = np.asarray(before), np.asarray(after)
     return before.shape == after.shape and before.dtype == after.dtype and np.array_equal(before, after)
-
-
-def _as_numbers(value: Any) -> tuple[np.ndarray | None, str]:
-    """The value as an array, or what is wrong with its kind."""
-    if value is None:
-        return None, NOTHING
-    kind = type(value).__name__
-    if isinstance(value, list | tuple):
-        return None, f"It returns a {kind}: make it an array with np.array(...)."
-    if type(value).__module__.split(".")[0] == "torch":
-        return None, "It returns a torch tensor: this exercise is about numpy arrays, so end with .numpy()."
-    if not isinstance(value, np.ndarray | np.generic | int | float | complex):
-        return None, f"It returns a {kind}, where a number or a numpy array is expected."
-    value = np.array(value)
-    if value.dtype.kind not in "biuf":
-        return None, f"It returns values of dtype {value.dtype}, where real numbers are expected."
-    return value, ""
-
-
-def _same(a: np.ndarray, b: np.ndarray) -> bool:
-    scale = np.abs(b).max(initial=0.0, where=np.isfinite(b))
-    both_yes_no = (a.dtype.kind == "b") == (b.dtype.kind == "b")
-    return both_yes_no and a.shape == b.shape and np.allclose(a, b, rtol=1e-6, atol=1e-9 * scale, equal_nan=True)
-
-
-def _difference(values: list[np.ndarray], right: list[np.ndarray]) -> str:
-    """Say how the values differ without saying what they should be."""
-    hits = [_same(v, r) for v, r in zip(values, right, strict=True)]
-    first = hits.index(False)
-    v, r = values[first], right[first]
-    where = f"case {first + 1}: look at it with .case({first + 1})"
-    if v.shape != r.shape:
-        return f"It returns {_shape(v)} where {_shape(r)} is expected ({where})."
-    if (v.dtype.kind == "b") != (r.dtype.kind == "b"):
-        return f"It returns {'yes or no' if v.dtype.kind == 'b' else 'numbers'}, the other kind is expected ({where})."
-    if not np.isfinite(v).all():
-        return f"Some values are infinite or not a number ({where})."
-    if v.dtype.kind in "iu" and _same(v.astype(float), np.trunc(r)):
-        return "The decimals are cut off: the values are whole numbers (check the dtype)."
-    if all(_same(v, -r) for v, r in zip(values, right, strict=True)):
-        return "The size is right and the sign is flipped, everywhere."
-    factor = _common_factor(values, right)
-    if factor:
-        return "Every value is off by the same factor."
-    return f"Correct in {sum(hits)} of {len(hits)} random cases; first wrong in {where}."
-
-
-def _common_factor(values: list[np.ndarray], right: list[np.ndarray]) -> bool:
-    v, r = (np.concatenate([x.ravel().astype(float) for x in xs]) for xs in (values, right))
-    if v.shape != r.shape or not r.any() or not np.isfinite(v).all():
-        return False
-    factor = (v @ r) / (r @ r)
-    return factor != 0 and np.allclose(v, factor * r, rtol=1e-6, atol=1e-9 * np.abs(v).max())
-
-
-def _shape(value: np.ndarray) -> str:
-    return f"an array of shape {value.shape}" if value.ndim else "a single number"
 
 
 def _shorten(text: str, most: int = 160) -> str:
