@@ -63,7 +63,7 @@ def _claim(job: Job):
     return pytest.param(job, id=f"{job.slug}: {job.claim().says[:70]}", marks=slow)
 
 
-@pytest.mark.parametrize("job", map(_claim, CLAIMS))
+@pytest.mark.parametrize("job", [_claim(job) for job in CLAIMS])
 def test_a_claim_holds_and_its_control_fails(job):
     result = measure(job)
     assert result.verdict.ok, result.verdict.text

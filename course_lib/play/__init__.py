@@ -3,10 +3,23 @@
 Importing this gives learn.Prediction its widget.
 """
 
-from course_lib.play.board import scoreboard
+from course_lib.play.board import Scoreboard, scoreboard
 from course_lib.play.guesses import guess
 from course_lib.play.knobs import Choice, File, Knob, Pick, Toggle
 from course_lib.play.playground import Playground
 from course_lib.play.screens import Canvas, Plot, screen
 
-__all__ = ["Canvas", "Choice", "File", "Knob", "Pick", "Playground", "Plot", "Toggle", "guess", "scoreboard", "screen"]
+__all__ = [
+    "Canvas",
+    "Choice",
+    "File",
+    "Knob",
+    "Pick",
+    "Playground",
+    "Plot",
+    "Scoreboard",
+    "Toggle",
+    "guess",
+    "scoreboard",
+    "screen",
+]

@@ -34,17 +34,17 @@ notation = (
 )
 
 
-def scoreboard() -> play.scoreboard:
+def scoreboard() -> play.Scoreboard:
     """The table of claims, measured now."""
     return play.scoreboard(claims, facts)
 
 
-def answer_cosine() -> play.screen:
+def answer_cosine() -> play.Plot:
     """The first prediction beside what is measured."""
     return play.screen(cosine_curve(guess_cosine.value))
 
 
-def answer_xor() -> play.screen:
+def answer_xor() -> play.Plot:
     """The second prediction beside what is measured."""
     return play.screen(linear_networks(guess_xor.value))
 
