@@ -110,7 +110,8 @@ def _names(xy: np.ndarray, pins: Mapping[int, str], unit: float) -> Trace:
     ways = np.array([_way(at, xy.min(axis=0), xy.max(axis=0), unit) for at in xy[list(pins)]]).reshape(-1, 2)
     text = {"text": list(pins.values()), "textposition": [BESIDE[x, y] for x, y in ways]}
     away = np.where(ways.all(axis=1, keepdims=True), 0.1, 0.22) * unit * ways
-    return marks(xy[list(pins)] + away) | text | {"mode": "text", "textfont": {"size": 13}, "hoverinfo": "skip"}
+    style = {"mode": "text", "textfont": {"size": 13}, "hoverinfo": "skip", "cliponaxis": False}
+    return marks(xy[list(pins)] + away) | text | style
 
 
 def _way(at: np.ndarray, low: np.ndarray, high: np.ndarray, unit: float) -> tuple[int, int]:
@@ -123,7 +124,7 @@ def _way(at: np.ndarray, low: np.ndarray, high: np.ndarray, unit: float) -> tupl
 
 
 def _layout(xy: np.ndarray, unit: float, pinned: bool) -> dict[str, object]:
-    room = unit * (0.9 if pinned else 0.3)
+    room = unit * (0.65 if pinned else 0.3)
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
     across = {"range": [float(xy[:, 0].min()) - room, float(xy[:, 0].max()) + room]}
     up = {"range": [float(xy[:, 1].min()) - unit * 0.3, float(xy[:, 1].max()) + unit * 0.3], "scaleanchor": "x"}

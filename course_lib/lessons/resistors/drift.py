@@ -54,11 +54,11 @@ def answers_and_wires(state: Drift) -> Figure:
         alt="answers",
     )
     wires = draw.figure(
-        *(draw.curve(steps, state.k[:, e], f"wire {e}", style=i) for i, e in enumerate(WIRES)),
+        *(draw.curve(steps, state.k[:, e], style=i) for i, e in enumerate(WIRES)),
         x="learning steps (the last 6000)",
         y="conductance (S)",
         y_range=(0.0, K_MAX),
-        title="How it does so",
+        title=f"How it does so: {len(WIRES)} of its {NET.m} wires",
         alt="wires",
     )
     return draw.panels(
