@@ -361,7 +361,7 @@ def test_coupled_learning_is_the_local_rule_between_two_states_solved_apart(net,
         assert np.allclose(free, dense_voltages(L, task.sources, x), atol=1e-12)
         goal = [*x, *(free[task.outputs] + eta * (target - free[task.outputs]))]
         assert np.allclose(clamped, dense_voltages(L, [*task.sources, *task.outputs], goal), atol=1e-12)
-    by_wire = rs.local_rule(rs.drops(net, V_F), rs.drops(net, V_C), eta).mean(axis=0)
+    by_wire = rs.local_step(0.0, rs.drops(net, V_F), rs.drops(net, V_C), eta, 1.0).mean(axis=0)
     assert np.allclose(rs.coupled_learning(net, k, task, eta), by_wire, atol=1e-12 / eta)
 
 
@@ -372,8 +372,6 @@ def test_the_answer_keys_are_the_same_state_and_the_same_rule(net):
     L = naive_laplacian(net.edges, k, net.n)
     by_hand = rs.clamped_state(L, task.sources, task.inputs[0], task.outputs, task.targets[0], 0.3)
     assert np.allclose(by_hand, V_C, atol=1e-12)
-    goal = 0.7 * V_F[task.outputs] + 0.3 * task.targets[0]
-    assert np.allclose(rs.clamped_values(V_F[task.outputs], task.targets[0], 0.3), goal)
     step = rs.local_step(k, rs.drops(net, V_F), rs.drops(net, V_C), 0.3, 0.1) - k
     assert np.allclose(step, 0.1 * rs.coupled_learning(net, k, task, 0.3), atol=1e-12)
 
@@ -568,7 +566,7 @@ def test_the_irises_are_split_without_loss_and_scaled_on_the_training_part():
     assert (len(split.x_train), len(split.x_test)) == (90, 60)
     assert np.bincount(np.concatenate([split.y_train, split.y_test])).tolist() == [50, 50, 50]
     assert split.x_train.min() == 0 and split.x_train.max() == 1
-    assert 0.7 < rs.linear_regression_accuracy(split) <= 1
+    assert 0.7 < rs.largest_accuracy(rs.linear_regression_outputs(split)[1], split.y_test) <= 1
     assert 0.85 < rs.logistic_regression_accuracy(split) <= 1
 
 

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from course_lib.core import require
 from course_lib.draw.figures import BAR, unchecked
 
-NARROW, EACH = 700, 300  # pixels: the least width of panels side by side, and of each of them
+NARROW, EACH = 700, 240  # pixels: the least width of panels side by side, and of each of them
 LONG = 28  # letters: a longer legend of a panel is written line by line
 ROW = 19  # pixels
 _REFERENCE = re.compile(r"^(x|y)( domain)?$")

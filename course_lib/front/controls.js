@@ -56,7 +56,10 @@ function pick({ label, count }, read, write) {
   const act = () => {
     const i = Number(number.value);
     if (number.value !== "" && Number.isInteger(i) && i >= 0 && i < count) flip(i);
+    else chosen.textContent = `give a whole number from 0 to ${count - 1}`;
   };
+  const clear = make("button", { type: "button" }, "clear");
+  clear.addEventListener("click", () => write([]));
   button.addEventListener("click", act);
   number.addEventListener("keydown", (event) => event.key === "Enter" && act());
   const show = (picked) => {
@@ -67,7 +70,7 @@ function pick({ label, count }, read, write) {
     });
     chosen.replaceChildren(...(chips.length ? chips : ["none: click in the figure, or give a number"]));
   };
-  const row = make("div", {}, number, button, chosen);
+  const row = make("div", {}, number, button, clear, chosen);
   return { node: make("div", { class: "course-knob" }, make("span", {}, label), row), show };
 }
 

@@ -77,6 +77,24 @@ function laidOut(figure, el) {
 }
 
 const CONFIG = { displayModeBar: false };
+const REACH = 30; // pixels: a click farther from everything picks nothing
+
+// The number (first column of customdata) of the thing that was clicked at, or null.
+function nearest(plot, traces, { clientX, clientY }) {
+  const corner = plot.getBoundingClientRect();
+  const axis = (name) => plot._fullLayout[`${name[0]}axis${name.slice(1)}`];
+  let [found, least] = [null, REACH];
+  for (const trace of traces.filter((t) => t.customdata)) {
+    const [across, up] = [axis(trace.xaxis ?? "x"), axis(trace.yaxis ?? "y")];
+    trace.customdata.forEach(([number], i) => {
+      const x = corner.left + across._offset + across.c2p(trace.x[i]);
+      const y = corner.top + up._offset + up.c2p(trace.y[i]);
+      const far = Math.hypot(clientX - x, clientY - y);
+      if (far < least) [found, least] = [number, far];
+    });
+  }
+  return found;
+}
 
 // In a shadow root the page's thousands of style rules are not tried on every mark: redraws take half the time. The
 // few rules plotly puts into the page's head have to be brought along.
@@ -147,7 +165,6 @@ export default () => {
             host.setAttribute("role", "img");
             host.setAttribute("aria-label", layout.meta?.alt ?? "");
             await plotly.react(plot, copy(shared.figure.data), layout, CONFIG);
-            if (!("version" in host.dataset)) plot.on("plotly_click", clicked);
             host.dataset.version = version;
             if (tell) model.send({ drawn: version });
           }
@@ -156,10 +173,14 @@ export default () => {
         }
       }
 
-      function clicked(event) {
-        const point = event.points.find((p) => p.customdata?.length);
-        if (point) model.send({ pick: point.customdata[0] });
-      }
+      // plotly's own clicks need a hover first, which a figure that is redrawn all the time never settles on.
+      let pressed = null;
+      host.addEventListener("pointerdown", (event) => (pressed = event), true);
+      host.addEventListener("pointerup", (event) => {
+        const moved = pressed ? Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) : REACH;
+        const number = moved < 5 && plotly ? nearest(plot, shared.figure.data, event) : null;
+        if (number !== null) model.send({ pick: number });
+      }, true);
 
       shared.redraw.add(draw);
       let width = 0;

@@ -35,21 +35,23 @@ def difference(values: list[np.ndarray], right: list[np.ndarray]) -> str:
     hits = [same(v, r) for v, r in zip(values, right, strict=True)]
     first = hits.index(False)
     v, r = values[first], right[first]
-    where = f"case {first + 1}: look at it with .case({first + 1})"
+    where = f"case {first + 1}, whose inputs .case({first + 1}) of this exercise shows"
     if v.shape != r.shape:
         return f"It returns {_shape(v)} where {_shape(r)} is expected ({where})."
     if (v.dtype.kind == "b") != (r.dtype.kind == "b"):
         return f"It returns {'yes or no' if v.dtype.kind == 'b' else 'numbers'}, the other kind is expected ({where})."
     if not np.isfinite(v).all():
         return f"Some values are infinite or not a number ({where})."
-    if v.dtype.kind in "iu" and same(v.astype(float), np.trunc(r)):
-        return "The decimals are cut off: the values are whole numbers (check the dtype)."
+    if v.dtype.kind in "iu" and (r != np.round(r)).any():
+        return f"The decimals are cut off: your array holds whole numbers only (dtype {v.dtype})."
     if all(same(v, -r) for v, r in zip(values, right, strict=True)):
         return "The size is right and the sign is flipped, everywhere."
     factor = _common_factor(values, right)
     if factor:
         return "Every value is off by the same factor."
-    return f"Correct in {sum(hits)} of {len(hits)} random cases; first wrong in {where}."
+    wrong = np.argwhere(~np.isclose(v, r, rtol=1e-6))[0] if v.ndim else []
+    entry = f" entry [{', '.join(map(str, wrong))}] of" if len(wrong) else ""
+    return f"Correct in {sum(hits)} of {len(hits)} random cases; first wrong in{entry} {where}."
 
 
 def _common_factor(values: list[np.ndarray], right: list[np.ndarray]) -> bool:

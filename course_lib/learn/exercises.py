@@ -14,7 +14,7 @@ from course_lib.learn.apart import run_apart
 from course_lib.learn.compare import NOTHING, as_numbers, difference, same
 from course_lib.learn.verdict import Note, Source, Verdict
 
-SECONDS = 2.0  # a check calls the reader's function a dozen times on small inputs
+SECONDS = 3.5  # ample for a dozen calls on small inputs, and for the reader's own `import torch`
 
 
 class Asked:
@@ -59,8 +59,9 @@ class Exercise(Asked):
         return Verdict(not sentence, sentence or f"Correct in all {len(cases)} random cases.", outcome.printed)
 
     def reveal(self) -> Source:
-        """The answer: the source of the kernel itself."""
-        return Source(textwrap.dedent(inspect.getsource(self.answer)))
+        """The answer: the source of the kernel itself, with the line that lets it run where it is pasted."""
+        needed = f"from {self.answer.__module__} import *\n\n\n"
+        return Source(needed + textwrap.dedent(inspect.getsource(self.answer)))
 
     def case(self, number: int, seed: int = 0) -> tuple:
         """The arguments of one case (from 1), to try a function on."""
@@ -78,15 +79,16 @@ class Exercise(Asked):
 
     def _trouble(self, outcome: Any, function: Callable) -> str:
         if outcome.how == "stuck":
-            return "It never came back, and could not be stopped: choose Kernel > Restart Kernel, then mend the loop."
+            return "It never came back, and could not be stopped: choose Kernel > Restart Kernel, then mend it."
         if outcome.how == "stopped":
-            return f"Is there a loop that never ends? It was stopped after {SECONDS:.0f} seconds."
+            return f"It was stopped after {SECONDS} seconds: is there a loop that never ends?"
         error = outcome.value
         message = _shorten(str(error))
         sentence = (
             f"It stopped with {type(error).__name__}{': ' + message if message else ''}{_where(error, function)}."
         )
-        return f"{sentence} It is called as {self.call()}." if isinstance(error, TypeError) else sentence
+        wrongly_called = isinstance(error, TypeError) and not _where(error, function)
+        return f"{sentence} It is called as {self.call()}." if wrongly_called else sentence
 
     def _compare(self, cases: list, right: list[np.ndarray], tried: list["_Tried"]) -> str:
         """The sentence to say, empty if all is well."""

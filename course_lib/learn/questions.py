@@ -37,7 +37,7 @@ class Question(Asked):
         return Note(f"Answer: {self.answer}.", self.why)
 
     def _check_choice(self, answer: Any) -> Verdict:
-        letter = answer.strip().lower() if isinstance(answer, str) else None
+        letter = answer.strip(" ().").lower() if isinstance(answer, str) else None
         if letter not in self.choices:
             return Verdict(False, f"Answer with one of {', '.join(self.choices)}, in quotes.")
         if letter == self.answer:

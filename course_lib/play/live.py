@@ -15,7 +15,7 @@ from course_lib.play.knobs import Pick
 from course_lib.play.playground import Playground
 from course_lib.play.screens import FRONT, STYLE, screen
 
-ENDED = "The run has ended. Reset starts it again."
+ENDED = "The run has come to its end. Turn a knob to go on, or press Reset."
 
 
 class Controls(anywidget.AnyWidget):
@@ -38,6 +38,7 @@ class Shown(ipywidgets.VBox):
         self._folder: tempfile.TemporaryDirectory | None = None
         self._states: Iterator[Any] = iter(())
         self._state: Any = None
+        self._refused = ""
         self.controls = Controls(
             question=playground.question,
             knobs=[knob.front() for knob in playground.knobs],
@@ -91,7 +92,7 @@ class Shown(ipywidgets.VBox):
         state = next(self._states, None)
         if state is None:
             self.controls.running = False
-            self.screen.status = ENDED
+            self.screen.status = self._refused or ENDED
             return None
         self._state = state
         return self.playground.view(state)
@@ -103,13 +104,14 @@ class Shown(ipywidgets.VBox):
             figure = make()
         except Refusal as refusal:
             self.controls.running = False
-            self.screen.status = str(refusal)
+            self.screen.status = self._refused = str(refusal)
         except Exception as error:
             self.controls.running = False
             self.screen.status = f"This setting broke the figure ({type(error).__name__}). The last good one stays."
             raise
         else:
             if figure is not None:
+                self._refused = ""
                 self.screen.show(figure, tell=self.controls.running)
 
     def _pressed(self, _widget: object, content: dict, buffers: list) -> None:

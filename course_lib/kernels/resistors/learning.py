@@ -114,19 +114,9 @@ def _paired(A: Float[np.ndarray, "m a"], M: Float[np.ndarray, "a b"], B: Float[n
     return ((A @ M) * B).sum(axis=1)
 
 
-def clamped_values(V_free_out: Outputs, V_target: Outputs, eta: float) -> Outputs:
-    """V_C = V_F + eta (V_T - V_F)."""
-    return V_free_out + eta * (V_target - V_free_out)
-
-
-def local_rule(dV_free: PerWire, dV_clamped: PerWire, eta: float) -> PerWire:
-    """dk / alpha = [(dV^F)^2 - (dV^C)^2] / (2 eta): each wire looks at its own two drops and at nothing else."""
-    return (dV_free**2 - dV_clamped**2) / (2 * eta)
-
-
-def local_step(k: Conductances, dV_free: PerWire, dV_clamped: PerWire, eta: float, alpha: float) -> Conductances:
-    """k after one step: each wire adds alpha times what its own two drops tell it."""
-    return k + alpha * (dV_free**2 - dV_clamped**2) / (2 * eta)
+def local_step(k: Conductances, drop_free: PerWire, drop_clamped: PerWire, eta: float, alpha: float) -> Conductances:
+    """k + alpha [(dV^F)^2 - (dV^C)^2] / (2 eta): each wire looks at its own two drops and at nothing else."""
+    return k + alpha * (drop_free**2 - drop_clamped**2) / (2 * eta)
 
 
 def clamped_state(
@@ -146,7 +136,7 @@ def clamped_state(
 def states(net: Network, k: Conductances, task: Task, eta: float) -> tuple[Float[np.ndarray, "batch n"], ...]:
     """(V_F, V_C): both states of the network, solved one after the other as the twin networks of the experiment are."""
     V_F = voltages(net, k, task.sources, task.inputs)
-    V_o = clamped_values(V_F[:, task.outputs], task.targets, eta)
+    V_o = V_F[:, task.outputs] + eta * (task.targets - V_F[:, task.outputs])
     clamped = np.concatenate([task.sources, task.outputs])
     return V_F, voltages(net, k, clamped, np.hstack([task.inputs, V_o]))
 
@@ -170,14 +160,17 @@ def learn(
         step += 1
 
 
-def noisy_rule(rule: Rule, s: float, nudge: float, *, rng: np.random.Generator) -> Rule:
-    """The rule when each wire misreads its difference of squared drops by s volts^2 times a fresh normal number."""
-    return lambda net, k, task: rule(net, k, task) + s * rng.normal(size=net.m) / (2 * nudge)
+def noisy_rule(rule: Rule, s: float, apart: float, *, rng: np.random.Generator) -> Rule:
+    """The rule when each wire misreads its difference of squared drops by s volts^2 times a fresh normal number.
+
+    apart: the nudge between the two states that are compared: eta or b, and twice that for the symmetric rules.
+    """
+    return lambda net, k, task: rule(net, k, task) + s * rng.normal(size=net.m) / (2 * apart)
 
 
-def biased_rule(rule: Rule, offset: PerWire, nudge: float) -> Rule:
+def biased_rule(rule: Rule, offset: PerWire, apart: float) -> Rule:
     """The rule when each wire's comparator is off by a constant of its own, in volts^2, at every step.
 
-    Source: Dillavou, Guzman, Liu and Durian, arXiv:2505.22887 (2025).
+    apart: as for `noisy_rule`. Source: Dillavou, Guzman, Liu and Durian, arXiv:2505.22887 (2025).
     """
-    return lambda net, k, task: rule(net, k, task) + offset / (2 * nudge)
+    return lambda net, k, task: rule(net, k, task) + offset / (2 * apart)

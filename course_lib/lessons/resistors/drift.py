@@ -15,7 +15,7 @@ from course_lib.play import Knob, Playground
 ERRORS = np.random.default_rng(1).normal(size=NET.m)  # each comparator has its own, the same at every step
 STEPS, SHOWN = 20, 300  # steps a frame; frames kept for the curves
 K_MIN, K_MAX = 0.05, 5.0  # the range of a real device, in siemens
-WIRES = range(0, NET.m, 5)
+WIRES = range(0, NET.m, 7)
 
 
 class Drift(NamedTuple):
@@ -46,8 +46,8 @@ def answers_and_wires(state: Drift) -> Figure:
     moved = np.linalg.norm(state.k[-1] - state.k[len(state.k) // 2])
     answers = draw.figure(
         *(draw.curve(steps, V, f"output {i + 1}", style=i) for i, V in enumerate(state.V_o.T)),
-        *(draw.line_at(y=t, text="target") for t in TASK.targets[0]),
-        x="learning steps (the last 6000)",
+        *(draw.line_at(y=t, text="target" * (i == 0)) for i, t in enumerate(TASK.targets[0])),
+        x=f"learning steps (the last {STEPS * SHOWN})",
         y="output voltage (V)",
         y_range=(0.0, 1.0),
         title="What it answers",
@@ -55,7 +55,7 @@ def answers_and_wires(state: Drift) -> Figure:
     )
     wires = draw.figure(
         *(draw.curve(steps, state.k[:, e], style=i) for i, e in enumerate(WIRES)),
-        x="learning steps (the last 6000)",
+        x=f"learning steps (the last {STEPS * SHOWN})",
         y="conductance (S)",
         y_range=(0.0, K_MAX),
         title=f"How it does so: {len(WIRES)} of its {NET.m} wires",

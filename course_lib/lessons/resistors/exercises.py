@@ -22,6 +22,17 @@ find_laplacian = Exercise(
         ),
         "The sign is flipped: a node at a higher voltage than its neighbours sends current out, so the diagonal is "
         "positive.": lambda *c: -resistors.laplacian(*c),
+        "Some wires are lost: where an index comes twice, L[i, j] += k with arrays for i and j adds only once. "
+        "Loop over the wires, or use np.add.at.": slips.repeated_entries_lost,
+        "Off the diagonal the sign is wrong: a neighbour's voltage holds current back, so it is negative there.": (
+            lambda *c: np.abs(resistors.laplacian(*c))
+        ),
+        "The wires all count the same: use their conductances k.": (
+            lambda edges, k, n: resistors.laplacian(edges, np.ones_like(k), n)
+        ),
+        "Those are resistances where conductances belong: k is one over the resistance already.": (
+            lambda edges, k, n: resistors.laplacian(edges, 1 / k, n)
+        ),
         "That is the adjacency matrix (who is joined to whom). The Laplacian has it with a minus sign, and the sum of "
         "each row on the diagonal.": slips.both_ways,
         "Each wire is counted at its first node only. A wire has no direction: what leaves one end enters the other.": (
@@ -31,6 +42,9 @@ find_laplacian = Exercise(
             lambda *c: np.diag(slips.both_ways(*c).sum(1)) - slips.one_way(*c)
         ),
         "Of two wires between the same nodes the second has overwritten the first: add with +=.": slips.last_wire_wins,
+        "Of two wires between the same nodes the second has overwritten the first, off the diagonal: add with +=.": (
+            slips.last_wire_wins_off_the_diagonal
+        ),
     },
 )
 
@@ -56,6 +70,8 @@ find_voltages = Exercise(
         "Those are the currents that flow in from the boundary: they still have to be solved with L_ff.": (
             slips.unsolved_boundary
         ),
+        "The clamped nodes are missing their own voltages: put values in their places.": slips.clamped_left_at_zero,
+        "The voltages are right and their order is not: each belongs at the number of its node.": slips.free_ones_first,
         "Those are the free nodes alone. Return all n voltages, the clamped ones in their places.": (
             lambda L, c, v: resistors.free_voltages(L, c, v)[slips.free_of(L, c)]
         ),
@@ -82,6 +98,10 @@ find_clamped = Exercise(
         "The fractions are swapped: at eta = 0 the outputs must stay where they are.": (
             slips.clamp_elsewhere(lambda eta: 1 - eta)
         ),
+        "The outputs are held at eta times the target: the nudge starts from where they are in the free state.": (
+            slips.fraction_of_the_target
+        ),
+        "The outputs are moved and the rest is not: with them held, all other nodes settle anew.": slips.not_settled,
         "That is the free state: the outputs are not nudged at all.": slips.clamp_elsewhere(lambda eta: 0.0),
         "The inputs were let go: hold inputs and outputs both.": slips.released_inputs,
     },
@@ -116,6 +136,10 @@ find_rule = Exercise(
         ),
         "Every wire got the same, global error. Each wire knows only its own two drops.": (
             slips.step_with(lambda k, f, c, eta: np.sum(f**2 - c**2) / (2 * eta))
+        ),
+        "The learning rate alpha is missing.": (lambda k, f, c, eta, alpha: k + (f**2 - c**2) / (2 * eta)),
+        "Mind the brackets: alpha / 2 * eta multiplies by eta. Write alpha / (2 * eta).": slips.step_with(
+            lambda k, f, c, eta: (f**2 - c**2) / 2 * eta
         ),
         "That is the change alone. Return the new conductances, k plus the change.": (
             lambda k, f, c, eta, alpha: alpha * (f**2 - c**2) / (2 * eta)

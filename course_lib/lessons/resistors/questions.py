@@ -19,7 +19,7 @@ which_map = Question(
         "Now x₁ = 0 and x₂ = 1 V, and then both at 0 V.",
     ),
     slips={
-        "a": "A negative weight: raise x₂ and the output falls. No passive network does that. (Feed in −x₂ or 1 − x₂ "
+        "a": "A negative weight: raise x₂ and the output falls. No network of resistors can. (Feed in −x₂ or 1 − x₂ "
         "as well, and it can.)",
         "b": "Gain above 1: at x₁ = x₂ = 1 V the output would be 1.5 V, above every held node. The maximum principle "
         "forbids it.",
@@ -35,8 +35,12 @@ best_nudge = Question(
     answer=10.0,
     why="The total s²/η² + c²η² is least at η ∝ s^(1/2). For the symmetric nudge the bias is η², and the best η goes "
     "as s^(1/3).",
-    hints=("Write the squared error as s²/η² + c²η² and set its derivative to zero.",),
+    hints=(
+        "Two errors, of size s/η and of size c η: one falls with η and one grows.",
+        "Write the squared error as s²/η² + c²η² and set its derivative to zero.",
+    ),
     slips={
+        0.1: "That is new over old. How many times smaller does η become? Give a number above 1.",
         100.0: "That keeps s/η fixed and ignores that the bias shrinks too: minimise the sum of both squares.",
         4.64: "That is the cube root, the answer for the symmetric nudge, whose bias is η².",
         1.0: "A fixed nudge keeps the old bias although the noise that forced it on you is gone.",
@@ -45,7 +49,7 @@ best_nudge = Question(
 
 guess_cosine = Prediction(
     question="Four outputs, and a nudge so small that it makes no difference any more. What will the cosine between "
-    "the network's own update and the exact gradient be?",
+    "the network's own update and steepest descent be?",
     low=0.0,
     high=1.0,
 )

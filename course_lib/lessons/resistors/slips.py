@@ -58,6 +58,22 @@ def last_wire_wins(edges: np.ndarray, k: np.ndarray, n: int) -> np.ndarray:
     return np.diag(A.sum(1)) - A
 
 
+def last_wire_wins_off_the_diagonal(edges: np.ndarray, k: np.ndarray, n: int) -> np.ndarray:
+    L = last_wire_wins(edges, k, n)
+    np.fill_diagonal(L, both_ways(edges, k, n).sum(1))
+    return L
+
+
+def repeated_entries_lost(edges: np.ndarray, k: np.ndarray, n: int) -> np.ndarray:
+    """L[i, j] += k with arrays: numpy adds once where an index comes twice."""
+    L, (i, j) = np.zeros((n, n)), edges.T
+    L[i, i] += k
+    L[j, j] += k
+    L[i, j] -= k
+    L[j, i] -= k
+    return L
+
+
 def free_of(L: np.ndarray, clamped: np.ndarray) -> np.ndarray:
     return np.setdiff1d(np.arange(len(L)), clamped)
 
@@ -66,6 +82,16 @@ def without_boundary(L: np.ndarray, clamped: np.ndarray, values: np.ndarray) -> 
     V = np.zeros(len(L))
     V[clamped] = values
     return V
+
+
+def clamped_left_at_zero(L: np.ndarray, clamped: np.ndarray, values: np.ndarray) -> np.ndarray:
+    V = resistors.free_voltages(L, clamped, values)
+    V[clamped] = 0
+    return V
+
+
+def free_ones_first(L: np.ndarray, clamped: np.ndarray, values: np.ndarray) -> np.ndarray:
+    return np.concatenate([resistors.free_voltages(L, clamped, values)[free_of(L, clamped)], values])
 
 
 def boundary_with_plus(L: np.ndarray, clamped: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -92,6 +118,16 @@ def clamp_elsewhere(fraction: Callable[[float], float]) -> Callable:
 def released_inputs(L, clamped, values, outputs, targets, eta) -> np.ndarray:
     V_free = resistors.free_voltages(L, clamped, values)
     return resistors.free_voltages(L, outputs, V_free[outputs] + eta * (targets - V_free[outputs]))
+
+
+def fraction_of_the_target(L, clamped, values, outputs, targets, eta) -> np.ndarray:
+    return resistors.free_voltages(L, np.concatenate([clamped, outputs]), np.concatenate([values, eta * targets]))
+
+
+def not_settled(L, clamped, values, outputs, targets, eta) -> np.ndarray:
+    V = resistors.free_voltages(L, clamped, values)
+    V[outputs] += eta * (targets - V[outputs])
+    return V
 
 
 def step_with(change: Callable) -> Callable:

@@ -16,9 +16,9 @@ NUDGES = np.geomspace(1e-3, 1, 31)
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
-    """1: same direction. 0: at right angles. Two updates of nothing count as parallel."""
+    """1: same direction. 0: at right angles. Not a number where one of them is nothing, and so has no direction."""
     size = np.linalg.norm(a) * np.linalg.norm(b)
-    return float(a @ b / size) if size else 1.0
+    return float(a @ b / size) if size else np.nan
 
 
 def task(x_1: float, x_2: float, target: float, outputs: str) -> resistors.Task:
@@ -61,12 +61,12 @@ def cosines(asked: resistors.Task, now: float, guess: float | None = None) -> Fi
         draw.points([now], [here]),
         draw.guess_line(y=guess),
         x="nudge",
-        y="cosine to the gradient",
+        y="cosine to steepest descent",
         log="x",
-        y_range=(min(0.0, *coupled), 1.05),
-        title="Does it point downhill?",
-        alt=f"Cosine between the network's update and the exact gradient: {here:.3f} at nudge {now:.3g}, "
-        f"{coupled[0]:.3f} for the smallest nudge.",
+        y_range=(min(0.0, np.nanmin([0.0, *coupled])), 1.05),
+        title="Does it point downhill?" if np.isfinite(here) else "Undefined: the gradient is zero",
+        alt=f"Cosine between the network's update and steepest descent: {here:.3f} at nudge {now:.3g}, "
+        f"{coupled[0]:.3f} for the smallest nudge{'' if np.isfinite(here) else ' (undefined: the gradient is zero)'}.",
     )
 
 

@@ -37,7 +37,7 @@ def learn_xor(state: Learning | None, rectification: float, seed: int) -> Iterat
     wanted = machine(seed, rectification)
     errors = ()
     if state is not None and state.seed == seed:
-        wanted, errors = wanted._replace(k=state.k), state.errors
+        wanted, errors = wanted._replace(k=state.k), state.errors[:-1]  # the last one is measured anew
     for now in resistors.learn_diodes(*wanted):
         if now.step % STEPS == 0:
             errors = (*errors, 2 * now.loss)[-SHOWN:]

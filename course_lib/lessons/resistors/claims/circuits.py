@@ -117,7 +117,7 @@ claims = (
         source="Cserti, Am. J. Phys. 68, 896 (2000)",
     ),
     Claim(
-        says="A torus of side L approaches 1/2 as 1/L^2 (exponent).",
+        says="On a torus the 1/2 is approached as one over the square of its side (exponent).",
         measure=partial(approach_to_infinity, dx=1, dy=0, limit=1 / 2),
         expect=-2.0,
         within=Bias(0.01, "sides 16 to 256; here the law is exact"),
@@ -125,7 +125,7 @@ claims = (
         source="exact: (n - 1)/(2n) with n = L^2",
     ),
     Claim(
-        says="And 2/pi as 1/L^2 (exponent).",
+        says="And so is the 2/pi between diagonal neighbours (exponent).",
         measure=partial(approach_to_infinity, dx=1, dy=1, limit=2 / np.pi),
         expect=-2.0,
         within=Bias(0.01, "sides 16 to 256: terms of order 1/L^4 bend the line"),

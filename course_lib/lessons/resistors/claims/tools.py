@@ -6,13 +6,12 @@ from itertools import islice
 import numpy as np
 
 from course_lib.kernels import resistors as rs
-from course_lib.learn import Bias, Errors, Rounding
+from course_lib.learn import Bias, Rounding
 
 Measurement = tuple[float, float]
 
 EXACT = Rounding(1e-10)
 AS_IT_IS = Bias(0.0, "the bound itself leaves the room that a run needs")
-TWENTY = Errors(7.2)  # Student's t with 20 splits: the tail of five sigma
 GENTLE = partial(rs.coupled_learning, eta=0.05)
 
 
