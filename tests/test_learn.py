@@ -1,5 +1,7 @@
 """The words of the course: verdicts on anything a reader may hand over, and claims that can fail."""
 
+import itertools
+import os
 import sys
 import threading
 import time
@@ -9,7 +11,20 @@ import pytest
 import torch
 
 from course_lib.core import Refusal
-from course_lib.learn import AtLeast, AtMost, Between, Bias, Claim, Errors, Exercise, Prediction, Question, Rounding
+from course_lib.learn import (
+    AtLeast,
+    AtMost,
+    Between,
+    Bias,
+    Claim,
+    Errors,
+    Exercise,
+    Prediction,
+    Question,
+    Rounding,
+    apart,
+    exercises,
+)
 
 
 def drop(k, V):
@@ -103,14 +118,48 @@ def test_the_answer_is_right_for_every_seed():
     assert all(power.check(drop, seed).ok for seed in range(10))
 
 
-@pytest.mark.parametrize("function", WRONG.values(), ids=WRONG)
-def test_anything_wrong_gets_a_sentence_within_five_seconds(function):
+class Evil(Exception):
+    def __str__(self):
+        raise RuntimeError("not even this")
+
+
+def evil(k, V):
+    raise Evil
+
+
+def hoards_the_lock(k, V):
+    return sum(itertools.count())
+
+
+def leaves(k, V):
+    os._exit(1)
+
+
+@pytest.fixture(params=[apart.in_a_fork, apart.in_a_thread], ids=["in a fork", "in a thread"])
+def either_way(request, monkeypatch):
+    """The way of Linux, and that of macOS and Windows."""
+    if request.param is apart.in_a_fork and not hasattr(os, "fork"):
+        pytest.skip("this system cannot fork")
+    monkeypatch.setattr(exercises, "run_apart", request.param)
+
+
+@pytest.mark.parametrize("function", [*WRONG.values(), evil], ids=[*WRONG, "an exception that cannot be shown"])
+def test_anything_wrong_gets_a_sentence_within_five_seconds(either_way, function):
     start = time.perf_counter()
     verdict = power.check(function)
     assert not verdict.ok
     assert verdict.text.endswith(".") and len(verdict.text) < 400 and "Traceback" not in verdict.text
     assert time.perf_counter() - start < 5
     assert power.check(drop).ok, "the next check still works"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only a process can be stopped here")
+@pytest.mark.parametrize("function", [hoards_the_lock, leaves, stubborn])
+def test_a_process_is_stopped_whatever_it_does(function):
+    start = time.perf_counter()
+    assert not power.check(function).ok
+    assert time.perf_counter() - start < 5
+    assert power.check(drop).ok
 
 
 def test_each_kind_of_wrong_has_its_own_sentence():
@@ -133,13 +182,14 @@ def test_a_changed_input_is_named_and_does_not_spoil_the_next_case():
     assert "changes its input k" in power.check(mutates).text
 
 
-def test_a_megabyte_of_printing_is_kept_short_and_off_the_page(capsys):
+def test_a_megabyte_of_printing_is_kept_short_and_off_the_page(either_way, capsys):
     verdict = power.check(talkative)
     assert verdict.ok and 0 < len(verdict.printed) <= 2000
     assert capsys.readouterr().out == ""
 
 
-def test_code_that_cannot_be_stopped_is_abandoned_with_a_sentence():
+def test_a_thread_that_cannot_be_stopped_is_abandoned_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(exercises, "run_apart", apart.in_a_thread)
     streams = sys.stdout, sys.stderr
     try:
         start = time.perf_counter()
@@ -155,8 +205,8 @@ def test_the_same_list_of_numbers_is_never_shown_back():
     """No verdict leaks an expected value."""
     expected = {f"{x:.4f}" for case in some_wires(np.random.default_rng(0)) for x in drop(*case)}
     for name, function in WRONG.items():
-        if name != "an endless loop":
-            assert not any(x in power.check(function).text for x in expected), name
+        text = "" if name == "an endless loop" else power.check(function).text
+        assert not any(x in text for x in expected), name
 
 
 def test_what_is_not_a_function_gets_a_sentence():

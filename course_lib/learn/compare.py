@@ -12,9 +12,11 @@ def as_numbers(value: Any) -> tuple[np.ndarray | None, str]:
     if value is None:
         return None, NOTHING
     kind = type(value).__name__
+    if isinstance(value, np.ma.MaskedArray):
+        return None, "It returns a masked array, part of which is hidden: end with .filled(...)."
     if isinstance(value, list | tuple):
         return None, f"It returns a {kind}: make it an array with np.array(...)."
-    if type(value).__module__.split(".")[0] == "torch":
+    if str(type(value).__module__).startswith("torch"):
         return None, "It returns a torch tensor: this exercise is about numpy arrays, so end with .numpy()."
     if not isinstance(value, np.ndarray | np.generic | int | float | complex):
         return None, f"It returns a {kind}, where a number or a numpy array is expected."

@@ -10,10 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.learn.apart import run_apart
+from course_lib.learn.apart import OutOfTime, run_apart
 from course_lib.learn.compare import NOTHING, as_numbers, difference, same
 from course_lib.learn.verdict import Note, Source, Verdict
 
+ENDINGS = {
+    "stopped": "Is there a loop that never ends? It was stopped after a few seconds.",
+    "gone": "It ended Python itself, so there is nothing to judge: return the value instead.",
+    "stuck": "It never came back, and could not be stopped: choose Kernel > Restart Kernel, then mend it.",
+}
 SECONDS = 3.5  # ample for a dozen calls on small inputs, and for the reader's own `import torch`
 
 
@@ -47,15 +52,15 @@ class Exercise(Asked):
     slips: Mapping[str, Callable] = field(default_factory=dict)
 
     def check(self, function: Callable, seed: int = 0) -> Verdict:
-        """Judge a function on random cases. Never raises, never hangs, leaves the inputs alone."""
+        """Judge a function on random cases. Never raises, and leaves the inputs and the kernel alone."""
         if not callable(function):
             return Verdict(False, f"Hand over the function itself, check({self.answer.__name__}), not what it returns.")
         cases = list(self.cases(np.random.default_rng(seed)))
         right = [np.asarray(self.answer(*deepcopy(case))) for case in cases]  # also warms up what is compiled
-        outcome = run_apart(lambda: [_try(function, case) for case in cases], SECONDS)
-        if outcome.how != "returned":
-            return Verdict(False, self._trouble(outcome, function), outcome.printed)
-        sentence = self._compare(cases, right, outcome.value)
+        outcome = run_apart(lambda: _try_all(function, cases, self.call()), SECONDS)
+        sentence = ENDINGS.get(outcome.how) or outcome.value
+        if not isinstance(sentence, str):
+            sentence = self._compare(cases, right, outcome.value)
         return Verdict(not sentence, sentence or f"Correct in all {len(cases)} random cases.", outcome.printed)
 
     def reveal(self) -> Source:
@@ -76,19 +81,6 @@ class Exercise(Asked):
 
     def _repr_html_(self) -> str:
         return Note("Exercise.", self.ask)._repr_html_()
-
-    def _trouble(self, outcome: Any, function: Callable) -> str:
-        if outcome.how == "stuck":
-            return "It never came back, and could not be stopped: choose Kernel > Restart Kernel, then mend it."
-        if outcome.how == "stopped":
-            return f"It was stopped after {SECONDS} seconds: is there a loop that never ends?"
-        error = outcome.value
-        message = _shorten(str(error))
-        sentence = (
-            f"It stopped with {type(error).__name__}{': ' + message if message else ''}{_where(error, function)}."
-        )
-        wrongly_called = isinstance(error, TypeError) and not _where(error, function)
-        return f"{sentence} It is called as {self.call()}." if wrongly_called else sentence
 
     def _compare(self, cases: list, right: list[np.ndarray], tried: list["_Tried"]) -> str:
         """The sentence to say, empty if all is well."""
@@ -119,13 +111,36 @@ class _Tried:
     changed: int | None
 
 
+def _try_all(function: Callable, cases: list, call: str) -> list[_Tried] | str:
+    """What the function does with each case, or the sentence that says how it broke off.
+
+    Everything that touches what the reader wrote happens in here: even looking at it may run code of theirs.
+    """
+    try:
+        return [_try(function, case) for case in cases]
+    except OutOfTime:
+        raise
+    except BaseException as error:  # SystemExit and KeyboardInterrupt too: they end the reader's code only
+        try:
+            return _broken(error, function, call)
+        except Exception:
+            return "It stopped with an exception that cannot even be shown."
+
+
 def _try(function: Callable, case: tuple) -> _Tried:
-    """Call the function on copies of its arguments. Runs apart, since even looking at a result may run code."""
+    """Call the function on copies of its arguments."""
     arguments = deepcopy(case)
-    value = function(*arguments)
+    plain, complaint = as_numbers(function(*arguments))
     changed = [i for i, (a, b) in enumerate(zip(case, arguments, strict=True)) if not _untouched(a, b)]
-    plain, complaint = as_numbers(value)
     return _Tried(plain, complaint, changed[0] if changed else None)
+
+
+def _broken(error: BaseException, function: Callable, call: str) -> str:
+    message, line = _shorten(str(error)), _line(error, function)
+    where = f" (line {line} of your function)" if line else ""
+    sentence = f"It stopped with {type(error).__name__}{': ' + message if message else ''}{where}."
+    wrongly_called = isinstance(error, TypeError) and not line
+    return f"{sentence} It is called as {call}." if wrongly_called else sentence
 
 
 def _untouched(before: Any, after: Any) -> bool:
@@ -139,8 +154,8 @@ def _shorten(text: str, most: int = 160) -> str:
     return text if len(text) <= most else text[:most] + "…"
 
 
-def _where(error: BaseException, function: Callable) -> str:
-    """Which line of the reader's own code it was, where that can be told."""
+def _line(error: BaseException, function: Callable) -> int:
+    """Which line of the reader's function it was, from 1; 0 where that cannot be told."""
     code = getattr(function, "__code__", None)
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if code and f.filename == code.co_filename]
-    return f" (line {lines[-1] - code.co_firstlineno + 1} of your function)" if lines else ""
+    lines = [number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code is code]
+    return lines[-1] - code.co_firstlineno + 1 if lines else 0

@@ -37,7 +37,7 @@ class Question(Asked):
         return Note(f"Answer: {self.answer}.", self.why)
 
     def _check_choice(self, answer: Any) -> Verdict:
-        letter = answer.strip(" ().").lower() if isinstance(answer, str) else None
+        letter = str.strip(answer, " ().").lower() if isinstance(answer, str) else None
         if letter not in self.choices:
             return Verdict(False, f"Answer with one of {', '.join(self.choices)}, in quotes.")
         if letter == self.answer:
@@ -47,7 +47,7 @@ class Question(Asked):
     def _check_number(self, answer: Any) -> Verdict:
         try:
             value = float(answer)
-        except Exception:  # whatever it is, it is not a number
+        except BaseException:  # whatever it is, it is not a number
             return Verdict(False, "Answer with a number.")
         if self._near(value, self.answer):
             return Verdict(True, self.why)
@@ -92,6 +92,7 @@ class Prediction:
         if self.choices:
             require(value in self.choices, f"guess one of {', '.join(self.choices)}")
         else:
-            require(self.low <= float(value) <= self.high, f"guess a number from {self.low:g} to {self.high:g}")
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            require(number and self.low <= value <= self.high, f"guess a number from {self.low:g} to {self.high:g}")
         self.value = value
         return Note("Noted.", f"Your guess: {value}{' ' + self.unit if self.unit else ''}.")
