@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_lib.author import notebooks
+from course_lib.author import command, notebooks
 from course_lib.author.run import run_notebook
 from course_lib.author.strip import METADATA, stripped
 from course_lib.lessons import NOTEBOOKS
@@ -97,6 +97,18 @@ def test_strip_keeps_prose_code_ids_and_tags_and_nothing_else():
     assert clean.cells == [new_code_cell("1", id=cell.id, metadata={"tags": ["instructor"]})]
     assert clean.metadata == METADATA
     assert stripped(once) == once
+
+
+@pytest.mark.parametrize("what", ["strip", "run"])
+def test_a_notebook_that_is_not_there_is_refused_in_words(what, capsys):
+    assert command.main([what, "nosuch.ipynb"]) == 2
+    assert "there is no notebook 'nosuch.ipynb'" in capsys.readouterr().err
+
+
+def test_strip_refuses_in_words_what_is_not_a_notebook(tmp_path, capsys):
+    (path := tmp_path / "note.ipynb").write_text("not JSON")
+    assert command.main(["strip", str(path)]) == 2 and "is not a notebook" in capsys.readouterr().err
+    assert path.read_text() == "not JSON"
 
 
 def test_run_tells_a_notebook_that_stops_and_what_it_held(tmp_path):

@@ -430,3 +430,54 @@ def test_interrupting_leaves_the_rest_of_the_table_unmeasured():
     board.measure()
     assert [row["verdict"] for row in board.rows] == ["not measured", "not measured"]
     assert "Interrupted" in board.progress
+
+
+def broken(rng):
+    raise ZeroDivisionError("no wires")
+
+
+def test_a_claim_that_raises_fails_in_words_and_the_rest_is_measured():
+    board = play.scoreboard(
+        [claim("It breaks.", broken), claim("One.", lambda rng: (1.0, 0.0)), claim("Slow.", broken, slow=True)],
+        [learn.Fact(says="A brain takes 20 W.", value="20 W", source="somebody")],
+    )
+    board.measure()
+    assert [row["state"] for row in board.rows] == ["fails", "holds", "open", "cited"]
+    assert board.rows[0]["verdict"] == "✗ fails: it stopped with ZeroDivisionError: no wires"
+    assert board.progress == "1 hold, 1 fail, 1 not measured now"
+    board._measure_all([2])
+    assert board.progress == "1 hold, 2 fail, 0 not measured now"
+
+
+def test_a_stored_measurement_is_not_counted_as_measured_now(monkeypatch):
+    last = learn.Recorded(lesson="x", measured=1.0, error=0.0, ok=True, seconds=9.0, seeds="0", date="2026-01-02")
+    monkeypatch.setattr("course_lib.play.board.recorded", lambda: {"Slow.": last})
+    board = play.scoreboard([claim("Slow.", broken, slow=True)])
+    board.measure()
+    assert board.rows[0]["state"] == "holds" and board.progress == "0 hold, 0 fail, 1 not measured now"
+
+
+def test_the_progress_is_short_enough_to_be_read_aloud_for_every_claim():
+    board = play.scoreboard([claim("One.", lambda rng: (1.0, 0.0)), claim("Two.", lambda rng: (2.0, 0.0))])
+    said = []
+    board.observe(lambda change: said.append(change["new"]), "progress")
+    board.measure()
+    assert said == ["measuring 1 of 2", "measuring 2 of 2", "1 hold, 1 fail, 0 not measured now"]
+
+
+def test_interrupting_a_slow_claim_leaves_its_stored_measurement(monkeypatch):
+    def interrupted(rng):
+        raise KeyboardInterrupt
+
+    last = learn.Recorded(lesson="x", measured=1.0, error=0.0, ok=True, seconds=9.0, seeds="0", date="2026-01-02")
+    monkeypatch.setattr("course_lib.play.board.recorded", lambda: {"Slow.": last})
+    board = play.scoreboard([claim("Slow.", interrupted, slow=True)])
+    stored = board.rows
+    board._measure_all([0])
+    assert board.rows == stored and "Interrupted" in board.progress
+
+
+def test_the_table_says_which_claims_have_a_control():
+    controlled = claim("With.", lambda rng: (1.0, 0.0), control=lambda rng: (2.0, 0.0))
+    rows = play.scoreboard([controlled, claim("Without.", lambda rng: (1.0, 0.0))]).rows
+    assert [row["source"] for row in rows] == ["nobody, 1900 · has a control", "nobody, 1900"]

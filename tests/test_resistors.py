@@ -1,21 +1,38 @@
 """Networks of resistors against oracles that share no code with them; then what they cost."""
 
+import os
+import pkgutil
 import re
 import shutil
 import statistics
 import subprocess
+import sys
 import time
+from ast import literal_eval
 from functools import partial
+from importlib import import_module
 from itertools import combinations, islice
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.core.dispatcher import Dispatcher
 from scipy.optimize import minimize
 from scipy.sparse import coo_array, diags_array
 from scipy.sparse.linalg import splu
 
+import course_lib
 from course_lib.kernels import resistors as rs
 from course_lib.kernels.resistors import sparse
+
+
+def tangle(n, wires, *, rng):
+    """A network without any order, in one piece: a tree grown at random, and then any other pairs of nodes."""
+    tree = {(int(rng.integers(j)), j) for j in range(1, n)}
+    others = [pair for pair in combinations(range(n), 2) if pair not in tree]
+    chosen = rng.choice(len(others), wires - len(tree), replace=False)
+    return rs.Network(np.array([*sorted(tree), *(others[i] for i in chosen)]), rng.random((n, 2)))
+
 
 NETWORKS = {
     "a square lattice": rs.square(5),
@@ -23,7 +40,7 @@ NETWORKS = {
     "a ladder": rs.lattice(2, 7),
     "a path": rs.path(6),
     "a complete network": rs.complete(7),
-    "a random network": rs.random_geometric(30, rng=np.random.default_rng(1)),
+    "a random network": tangle(30, 60, rng=np.random.default_rng(1)),
 }
 every_network = pytest.mark.parametrize("net", NETWORKS.values(), ids=NETWORKS.keys())
 
@@ -113,25 +130,6 @@ def test_wires_join_different_nodes_and_none_is_there_twice(net):
 def test_lattice_wires_have_length_one():
     net = rs.lattice(3, 4)
     assert np.allclose(np.linalg.norm(net.xy[net.edges[:, 0]] - net.xy[net.edges[:, 1]], axis=1), 1)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_random_networks_are_connected_and_do_not_cross(seed):
-    networkx = pytest.importorskip("networkx")
-    for n, neighbours in ((4, 2), (25, 3), (60, 5.5)):
-        net = rs.random_geometric(n, neighbours, rng=np.random.default_rng(seed))
-        graph = networkx.Graph(net.edges.tolist())
-        assert graph.number_of_nodes() == n and networkx.is_connected(graph)
-        assert not any(cross(net.xy[[*a, *b]]) for a, b in combinations(net.edges, 2) if len({*a, *b}) == 4)
-
-
-def cross(p):
-    """The oracle: do the segments p0 p1 and p2 p3 cross?"""
-
-    def turn(a, b, c):
-        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-    return turn(p[0], p[1], p[2]) * turn(p[0], p[1], p[3]) < 0 > turn(p[2], p[3], p[0]) * turn(p[2], p[3], p[1])
 
 
 def test_a_torus_of_side_two_is_refused_because_its_wires_would_be_double():
@@ -244,7 +242,7 @@ def test_what_has_no_voltages_is_refused_in_words(change, words):
 @pytest.mark.parametrize("seed", range(10))
 def test_the_plan_keeps_the_order_and_the_pattern_that_the_factorisation_needs(seed):
     rng = np.random.default_rng(seed)
-    net = rs.random_geometric(40, 5, rng=rng)
+    net = tangle(40, 100, rng=rng)
     k, clamped = rng.random(net.m), rng.permutation(40)[:3]
     p = sparse.plan(net.edges, net.n, clamped)
     L, D = sparse.factorise(p, k)
@@ -518,6 +516,21 @@ def test_noise_and_bias_of_the_comparators_are_what_they_say():
     assert np.allclose(rs.biased_rule(rule, offset, eta)(net, k, task) - rule(net, k, task), offset / (2 * eta))
 
 
+@pytest.mark.parametrize("rule, twice", [(rs.coupled_learning, 1), (rs.symmetric_coupled_learning, 2)])
+def test_apart_is_how_far_the_two_states_are_that_each_comparator_compares(rule, twice):
+    net, eta, s = rs.square(4), 0.2, 0.01
+    task, (k, _) = some_task(net), some(net)
+    offset = s * np.random.default_rng(0).normal(size=net.m)
+    free, near = rs.states(net, k, task, eta)
+    first = free if twice == 1 else rs.states(net, k, task, -eta)[1]
+    seen = (rs.drops(net, first) ** 2 - rs.drops(net, near) ** 2).mean(axis=0) + offset
+    by_hand = seen / (2 * twice * eta)
+    assert np.allclose(rs.biased_rule(partial(rule, eta=eta), offset, twice * eta)(net, k, task), by_hand, atol=1e-12)
+    noisy = rs.noisy_rule(partial(rule, eta=eta), s, twice * eta, rng=np.random.default_rng(0))
+    assert np.allclose(noisy(net, k, task), by_hand, atol=1e-12)
+    assert not np.allclose(noisy(net, k, task), by_hand, atol=1e-6), "control: the next misreading is another"
+
+
 # --- tasks ------------------------------------------------------------------------------------------------------
 
 
@@ -570,12 +583,136 @@ def test_the_irises_are_split_without_loss_and_scaled_on_the_training_part():
     assert 0.85 < rs.logistic_regression_accuracy(split) <= 1
 
 
+def test_a_flower_is_fed_in_as_x_and_one_less_x_and_answered_by_its_species():
+    x, y = np.array([[0.1, 0.2, 0.3, 0.4], [0.0, 1.0, 0.5, 0.75]]), np.array([2, 0])
+    task = rs.iris_task(x, y, np.arange(10), np.array([12, 10, 11]), low=0.1, high=0.6)
+    assert task.sources.tolist() == list(range(10)) and task.outputs.tolist() == [12, 10, 11]
+    assert np.allclose(task.inputs[0], [0.1, 0.2, 0.3, 0.4, 0.9, 0.8, 0.7, 0.6, 0, 1], atol=1e-15)
+    assert np.allclose(task.inputs[1], [0, 1, 0.5, 0.75, 1, 0, 0.5, 0.25, 0, 1], atol=1e-15)
+    assert task.targets.tolist() == [[0.1, 0.1, 0.6], [0.6, 0.1, 0.1]]
+
+
 def test_the_centroid_reading_finds_clouds_and_is_lost_without_them():
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, 300)
     V = np.eye(3)[y] + 0.05 * rng.normal(size=(300, 3))
     assert rs.centroid_accuracy(V[:150], y[:150], V[150:], y[150:]) == 1
     assert rs.centroid_accuracy(V[:150], rng.permutation(y[:150]), V[150:], y[150:]) < 0.8
+
+
+# --- compiled code ----------------------------------------------------------------------------------------------
+
+
+KINDS = {
+    "as it is": lambda a: a,
+    "read-only": lambda a: frozen(a.copy()),
+    "every other one": lambda a: np.repeat(a, 2, axis=0)[::2],
+    "columns first": np.asfortranarray,
+    "backwards": lambda a: a[::-1].copy()[::-1],
+    "32 bits": lambda a: a.astype({"i": np.int32, "f": np.float32, "b": bool}[a.dtype.kind]),
+}
+
+
+def all_that_is_compiled():
+    """Every compiled function of the package, wherever it is."""
+    modules = [import_module(m.name) for m in pkgutil.walk_packages(rs.__path__, f"{rs.__name__}.")]
+    things = [thing for module in modules for thing in vars(module).values()]
+    return {f"{f.__module__}.{f.__name__}": f for f in things if isinstance(f, Dispatcher)}
+
+
+def call_everything(kind):
+    """Each public function that reaches compiled code, with arrays of one kind."""
+    net, rng = rs.square(4), np.random.default_rng(0)
+    task = rs.Task(*(kind(np.array(a)) for a in some_task(net)))
+    net, k = rs.Network(kind(net.edges), kind(net.xy)), kind(rng.uniform(0.5, 2, net.m))
+    machine = net, k, rs.Diodes(kind(rng.random(net.m) < 0.5), rectification=1, width=np.float32(0.1)), task
+    V = rs.voltages(net, k, task.sources, task.inputs)
+    rs.voltages(net, list(k), list(task.sources), list(task.inputs[0]))
+    rs.effective_resistance(net, k, np.int32(0), 5), rs.edge_resistances(net, k)
+    rs.loss(net, k, task), rs.teacher_task(net, task.sources, task.outputs, 3, rng=rng)
+    for rule in (rs.gradient, rs.descent, rs.coupled_learning_limit):
+        list(islice(rs.learn(net, k, task, rule=rule, rate=0.1), 2))
+    for rule in (rs.coupled_learning, rs.equilibrium_propagation, rs.symmetric_equilibrium_propagation, rs.states):
+        rule(net, k, task, 0.1)
+    rs.diode_voltages(*machine[:3], task.sources, task.inputs[0])
+    rs.diode_power(*machine[:3], kind(V)), rs.diode_gradient(*machine), rs.diode_propagation(*machine, 0.1)
+    list(islice(rs.learn_diodes(*machine), 2))
+
+
+def signatures():
+    return {name: len(f.signatures) for name, f in all_that_is_compiled().items()}
+
+
+def test_compiled_code_meets_one_kind_of_array_only(tmp_path):
+    # Two kinds would be two pieces of code that processes which share a cache write over one another. Only where
+    # nothing is cached are all functions seen: a cached one brings those that it calls with it.
+    code = (
+        "import test_resistors as t; [t.call_everything(kind) for kind in t.KINDS.values()]; print(t.signatures())\n"
+        "t.sparse.factorise(t.sparse.plan(t.rs.path(4).edges, 4, [0]), t.frozen(t.np.ones(3))); print(t.signatures())"
+    )
+    home = {"NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_OPT": "0", "PYTHONPATH": HERE}
+    seen, control = map(literal_eval, python(code, home).splitlines())
+    assert len(seen) > 10 and {name: count for name, count in seen.items() if count != 1} == {}
+    assert [name for name, count in control.items() if count != 1] == [f"{sparse.__name__}.factorise"], "control"
+
+
+HERE = str(Path(course_lib.__file__).parent.parent)
+SHOW = "import course_lib, os; print(os.environ['NUMBA_CACHE_DIR'])"
+
+
+def python(code, changes):
+    """What a fresh interpreter prints; a None takes the variable away."""
+    env = {name: value for name, value in {**os.environ, **changes}.items() if value is not None}
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, env=env, cwd=Path(__file__).parent, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+def copy_of_the_course(folder):
+    shutil.copytree(Path(course_lib.__file__).parent, folder / "course_lib", ignore=shutil.ignore_patterns("__pyc*"))
+    caches = folder / "caches"
+    home = {"XDG_CACHE_HOME": caches, "HOME": caches, "LOCALAPPDATA": caches}
+    return {**{name: str(path) for name, path in home.items()}, "PYTHONPATH": str(folder), "NUMBA_CACHE_DIR": None}
+
+
+def test_an_edited_function_is_compiled_anew_in_its_callers_of_other_files_too(tmp_path):
+    home = copy_of_the_course(tmp_path) | {"NUMBA_OPT": "0"}
+    code = (
+        "import numpy as np; from course_lib.kernels import resistors as rs\n"
+        "task = rs.Task(np.array([0, 2]), np.array([1]), np.array([[1.0, 0.0]]), np.array([[0.5]]))\n"
+        f"{SHOW}; print(rs.output_voltages(rs.path(3), np.array([1.0, 3.0]), task).item())"
+    )
+    before, voltage = python(code, home).split()
+    assert float(voltage) == 0.25 and list(Path(before).iterdir()), "it is cached there"
+    source = tmp_path / "course_lib/kernels/resistors/sparse.py"
+    head, tail = source.read_text().split("def every_node")
+    source.write_text(head + "def every_node" + tail.replace("return V\n", "return 2 * V\n", 1))
+    for inherited in (None, before):
+        after, voltage = python(code, home | {"NUMBA_CACHE_DIR": inherited}).split()
+        assert float(voltage) == 0.5 and after != before
+    assert [str(kept) for kept in Path(after).parent.iterdir()] == [after], "what is out of date is removed"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps others out of a user's folders by other means")
+def test_compiled_code_is_kept_where_nobody_else_can_write(tmp_path):
+    home = copy_of_the_course(tmp_path)
+    folder = Path(python(SHOW, home))
+    caches = tmp_path / "caches"
+    assert caches in folder.parents and python(SHOW, home) == str(folder)
+    assert not any(place.stat().st_mode & 0o077 for place in (folder, folder.parent.parent))
+    folder.parent.parent.chmod(0o777)
+    shared = Path(python(SHOW, home | {"TMPDIR": str(tmp_path)}))
+    caches.rename(tmp_path / "old")
+    caches.write_text("not a folder")
+    nowhere = Path(python(SHOW, home | {"TMPDIR": str(tmp_path)}))
+    for private in (shared, nowhere):
+        assert private.parent == tmp_path and private.stat().st_mode & 0o077 == 0
+    assert shared != nowhere, "nobody can know the name before"
+
+
+def test_the_reader_may_say_where_compiled_code_is_kept(tmp_path):
+    assert python(SHOW, {"NUMBA_CACHE_DIR": str(tmp_path)}) == str(tmp_path)
 
 
 # --- what it costs (make bench) ---------------------------------------------------------------------------------

@@ -2,17 +2,21 @@
 
 import argparse
 import json
-import os
+import math
+import re
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
+from types import ModuleType
 from typing import NamedTuple
 
 from tqdm import tqdm
 
 from course_lib import lessons
 from course_lib.core import require
+from course_lib.doctor.machine import cores
 from course_lib.learn import Between, Claim, Measured, Recorded, record
 
 
@@ -24,7 +28,7 @@ class Job(NamedTuple):
     seed: int
 
     def claim(self) -> Claim:
-        return lessons.discover()[self.slug].claims[self.index]
+        return lessons.load(self.slug).claims[self.index]
 
 
 class Result(NamedTuple):
@@ -38,21 +42,26 @@ class Result(NamedTuple):
     def ok(self) -> bool:
         return self.verdict.ok and not (self.control and self.control.ok)
 
+    @property
+    def margin(self) -> float:
+        """How far inside its bounds; what gave no number is outside them all."""
+        return -math.inf if math.isnan(self.verdict.margin) else self.verdict.margin
+
     def row(self) -> dict:
-        """One object of the JSON list."""
+        """One object of the JSON list; JSON knows neither NaN nor infinity."""
         claim, v = self.job.claim(), self.verdict
         return {
             "lesson": self.job.slug,
             "says": claim.says,
             "expect": claim.expected() if isinstance(claim.expect, Between) else claim.expect,
-            "measured": v.measured,
-            "error": v.error,
+            "measured": _finite(v.measured),
+            "error": _finite(v.error),
             "within": str(claim.within),
             "ok": self.ok,
-            "seconds": round(v.seconds, 3),
+            "seconds": _finite(round(v.seconds, 3)),
             "source": claim.source,
             "seed": self.job.seed,
-            "control": self.control and self.control.measured,
+            "control": self.control and _finite(self.control.measured),
         }
 
 
@@ -61,8 +70,8 @@ def add(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser("claims", help="measure the claims of all lessons, or of some")
     parser.add_argument("slugs", nargs="*", metavar="slug", help="lessons (all when none is named)")
     seeds = parser.add_mutually_exclusive_group()
-    seeds.add_argument("--seed", type=int, default=0, help="the seed to measure at (0)")
-    seeds.add_argument("--seeds", metavar="A-B", help="measure at every seed from A to B")
+    seeds.add_argument("--seed", type=_seed, dest="seeds", default=range(1), help="the seed to measure at (0)")
+    seeds.add_argument("--seeds", type=_seeds, metavar="A-B", default=range(1), help="at every seed from A to B")
     parser.add_argument("--slow", action="store_true", help="the slow claims too")
     parser.add_argument("--record", action="store_true", help="store the measurements in course_lib/data/measured.json")
     parser.add_argument("--json", action="store_true", help="print a list of objects")
@@ -70,40 +79,70 @@ def add(subparsers: argparse._SubParsersAction) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Measure, print, perhaps store. The exit status is 1 if a claim fails or a control passes."""
-    first, last = map(int, args.seeds.split("-")) if args.seeds else (args.seed, args.seed)
-    jobs = list(_jobs(args.slugs, range(first, last + 1), args.slow))
-    results = list(tqdm(_measure(jobs, many=last > first), total=len(jobs), unit="claim", desc="measuring"))
+    """Measure, print, perhaps store. The exit status is 1 if a claim fails, a control passes, a lesson is broken."""
+    found = lessons.discover(args.slugs)
+    jobs = list(_jobs(found, args.seeds, args.slow))
+    require(bool(jobs), "there is no claim to measure; slow ones are measured with --slow")
+    results = []
+    with tqdm(total=len(jobs), unit="claim", desc="measuring") as bar:
+        for result in _measure(jobs, many=len(args.seeds) > 1):
+            results.append(result)
+            if not args.json:
+                bar.write(_line(result))
+            bar.update()
     if args.json:
-        print(json.dumps([r.row() for r in results], indent=1, ensure_ascii=False))
-    else:
-        print("\n".join(map(_line, results)))
+        print(json.dumps([r.row() for r in results], indent=1, ensure_ascii=False, allow_nan=False))
     if args.record:
-        record(_summaries(results, f"{first}-{last}" if last > first else str(first)))
-    return int(not all(r.ok for r in results))
+        record(_summaries(results, _text(args.seeds)))
+    return int(len(found) < len(lessons.chosen(args.slugs)) or not all(r.ok for r in results))
 
 
-def _jobs(slugs: list[str], seeds: range, slow: bool) -> Iterator[Job]:
-    found = lessons.discover()
-    for slug in slugs or found:
-        require(slug in found, f"there is no lesson {slug!r}; there are {', '.join(found)}")
-        for index, claim in enumerate(found[slug].claims):
+def _seed(text: str) -> range:
+    """One seed."""
+    if not re.fullmatch(r"\d+", text):
+        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0 on: got {text!r}")
+    return range(int(text), int(text) + 1)
+
+
+def _seeds(text: str) -> range:
+    """The seeds from A to B, both included."""
+    ends = [int(end) for end in text.split("-")] if re.fullmatch(r"\d+-\d+", text) else []
+    if ends != sorted(ends) or not ends:
+        raise argparse.ArgumentTypeError(f"give the first and the last seed, such as 0-31: got {text!r}")
+    return range(ends[0], ends[1] + 1)
+
+
+def _text(seeds: range) -> str:
+    return f"{seeds[0]}-{seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None
+
+
+def _jobs(found: Mapping[str, ModuleType], seeds: range, slow: bool) -> Iterator[Job]:
+    for slug, lesson in found.items():
+        for index, claim in enumerate(getattr(lesson, "claims", ())):
             if slow or not claim.slow:
                 yield from (Job(slug, index, seed) for seed in seeds)
 
 
 def _measure(jobs: list[Job], many: bool) -> Iterator[Result]:
+    """One after the other, so that the seconds are right; or many at once, in fresh processes (forks copy threads)."""
     if not many:
         yield from map(measure, jobs)
         return
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    with ProcessPoolExecutor(max(1, int(cores())), mp_context=get_context("spawn")) as pool:
         yield from pool.map(measure, jobs)
 
 
 def measure(job: Job) -> Result:
-    """The claim and its control at the job's seed."""
+    """The claim and its control at the job's seed. Where either raises the claim has failed, and its text says how."""
     claim = job.claim()
-    return Result(job, claim.check(job.seed), claim.check_control(job.seed))
+    try:
+        return Result(job, claim.check(job.seed), claim.check_control(job.seed))
+    except Exception as error:  # the other claims still want to be measured
+        return Result(job, Measured(False, f"{claim.says} It stopped with {lessons.why(error)}."), None)
 
 
 def _line(result: Result) -> str:
@@ -121,7 +160,7 @@ def _summaries(results: list[Result], seeds: str) -> dict[str, Recorded]:
 
 
 def _summary(found: list[Result], seeds: str) -> Recorded:
-    worst = min(found, key=lambda r: r.verdict.margin).verdict
+    worst = min(found, key=lambda r: (r.ok, r.margin)).verdict
     return Recorded(
         lesson=found[0].job.slug,
         measured=worst.measured,

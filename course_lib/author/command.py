@@ -43,11 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
         asked = parser_for(arguments).parse_args(arguments)
         return asked.func(asked) or 0
     except ModuleNotFoundError as missing:
-        print(f"This needs {missing.name}, which is not installed: make setup (or pip install -e .[dev]) brings it.")
+        cure = "make setup (or pip install -e .[dev]) brings it"
+        print(f"This needs {missing.name}, which is not installed: {cure}.", file=sys.stderr)
     except Refusal as refusal:
-        print(f"Refused: {refusal}")
+        print(f"Refused: {refusal}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("Stopped.")
+        print("Stopped.", file=sys.stderr)
     return 2
 
 

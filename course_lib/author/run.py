@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-import psutil
+import psutil  # comes with ipykernel too: what runs a notebook
 
 from course_lib.core import require
 from course_lib.lessons import NOTEBOOKS, notebook

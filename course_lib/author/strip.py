@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 
 from course_lib.author.notebooks import VOLATILE
+from course_lib.core import Refusal, require
 from course_lib.lessons import NOTEBOOKS
 
 METADATA = {
@@ -24,8 +25,12 @@ def add(subparsers: argparse._SubParsersAction) -> None:
 def main(args: argparse.Namespace) -> None:
     """Strip each notebook in place, and name those that changed."""
     for path in args.files or sorted(NOTEBOOKS.glob("*.ipynb")):
+        require(path.is_file(), f"there is no notebook {str(path)!r}")
         before = path.read_text(encoding="utf-8")
-        after = stripped(before)
+        try:
+            after = stripped(before)
+        except nbformat.reader.NotJSONError:
+            raise Refusal(f"{str(path)!r} is not a notebook") from None
         if after != before:
             path.write_text(after, encoding="utf-8", newline="\n")
             print(f"stripped {path}")

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from types import ModuleType
 
+from course_lib import lessons
 from course_lib.author.lab import quieten
 
 SCIENCE = ("course_lib.kernels", "course_lib.shared")
@@ -25,14 +26,12 @@ def main(args: argparse.Namespace) -> None:
     quieten(Path(sys.prefix))
     start = time.perf_counter()
     print("Compiling the fast parts of the course (once, up to a minute) ...", flush=True)
-    try:
-        from course_lib import lessons
-
-        for slug, lesson in lessons.discover().items():
-            warm(lesson)
+    for slug in lessons.slugs():
+        try:
+            warm(lessons.load(slug))
             print(f"  {slug}: {time.perf_counter() - start:.0f} s", flush=True)
-    except Exception as error:  # a lesson half written, a package missing: the doctor and the tests will say
-        print(f"  stopped early ({type(error).__name__}: {error}): some first clicks will take seconds longer.")
+        except Exception as error:  # a lesson half written, a package missing: the doctor and the tests will say
+            print(f"  {slug}: stopped early ({error}): some first clicks will take seconds longer.", flush=True)
 
 
 def warm(lesson: ModuleType) -> None:

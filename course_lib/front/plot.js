@@ -173,14 +173,16 @@ export default () => {
         }
       }
 
-      // plotly's own clicks need a hover first, which a figure that is redrawn all the time never settles on.
-      let pressed = null;
-      host.addEventListener("pointerdown", (event) => (pressed = event), true);
-      host.addEventListener("pointerup", (event) => {
-        const moved = pressed ? Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) : REACH;
-        const number = moved < 5 && plotly ? nearest(plot, shared.figure.data, event) : null;
-        if (number !== null) model.send({ pick: number });
-      }, true);
+      // plotly's own clicks need a hover first, which a figure that is redrawn all the time never settles on. While a
+      // button is down plotly covers the page, so that its release is seen by the window only.
+      host.addEventListener("pointerdown", (down) => {
+        const released = (up) => {
+          const still = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 5;
+          const number = still && plotly ? nearest(plot, shared.figure.data, up) : null;
+          if (number !== null) model.send({ pick: number });
+        };
+        window.addEventListener("pointerup", released, { once: true, capture: true });
+      });
 
       shared.redraw.add(draw);
       let width = 0;

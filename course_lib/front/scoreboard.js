@@ -1,55 +1,66 @@
-// The table of claims. Every text is set as text, never as markup.
+// The table of claims. Every text is set as text, never as markup. Rows are made once and then changed in place, so
+// that whoever stands on a button with the keyboard stays there.
 
-function cell(tag, text, name) {
+function make(tag, text = "", name = "") {
   const node = document.createElement(tag);
   node.textContent = text;
   if (name) node.className = name;
   return node;
 }
 
-function small(text) {
-  return cell("small", text);
+function heads() {
+  const line = make("tr");
+  for (const word of ["claim", "expected", "measured", "verdict"]) {
+    const title = make("th", word);
+    title.scope = "col";
+    line.append(title);
+  }
+  return line;
+}
+
+// What does not change of a row; `show` writes what does.
+function row(data, measure) {
+  const line = make("tr");
+  const says = make("th", data.says);
+  says.scope = "row";
+  says.append(make("small", data.source));
+  const [value, when, words] = [make("span"), make("small"), make("span")];
+  const measured = make("td", "", "course-value");
+  measured.append(value, when);
+  const verdict = make("td", "", "course-verdict");
+  verdict.append(words);
+  line.append(says, make("td", data.expected, "course-value"), measured, verdict);
+
+  const button = make("button", "measure now");
+  if (data.slow) {
+    button.setAttribute("aria-label", `measure now: ${data.says}`);
+    button.setAttribute("data-lm-suppress-shortcuts", "true"); // or JupyterLab takes Enter for itself
+    button.addEventListener("click", () => button.ariaDisabled !== "true" && measure());
+    verdict.append(button);
+  }
+  const show = (now) => {
+    line.dataset.state = now.state;
+    value.textContent = now.measured;
+    when.textContent = now.when;
+    words.textContent = now.state === "measuring" ? "measuring …" : now.verdict;
+    button.ariaDisabled = String(now.state === "measuring"); // `disabled` would lose the focus
+  };
+  return { line, show };
 }
 
 export default {
   render({ model, el }) {
     el.classList.add("course-board");
-    const table = document.createElement("table");
-    const progress = cell("p", "");
+    const progress = make("p");
     progress.setAttribute("role", "status");
+    const rows = model.get("rows").map((data, i) => row(data, () => model.send({ measure: i })));
+    const [table, head, body] = [make("table"), make("thead"), make("tbody")];
+    head.append(heads());
+    body.append(...rows.map(({ line }) => line));
+    table.append(make("caption", "What this lesson claims, measured on this computer"), head, body);
     el.append(progress, table);
 
-    function measureButton(i) {
-      const button = cell("button", "measure now");
-      button.setAttribute("data-lm-suppress-shortcuts", "true"); // or JupyterLab takes Enter for itself
-      button.addEventListener("click", () => model.send({ measure: i }));
-      return button;
-    }
-
-    function row(data, i) {
-      const line = document.createElement("tr");
-      line.dataset.state = data.state;
-      const says = cell("th", data.says);
-      says.scope = "row";
-      says.append(small(data.source));
-      const expected = cell("td", data.expected, "course-value");
-      const measured = cell("td", data.measured, "course-value");
-      measured.append(small(data.when));
-      const verdict = cell("td", data.state === "measuring" ? "measuring …" : data.verdict, "course-verdict");
-      if (data.slow && data.state !== "measuring") verdict.append(measureButton(i));
-      line.append(says, expected, measured, verdict);
-      return line;
-    }
-
-    function draw() {
-      const head = document.createElement("tr");
-      for (const word of ["claim", "expected", "measured", "verdict"]) {
-        const title = cell("th", word);
-        title.scope = "col";
-        head.append(title);
-      }
-      table.replaceChildren(head, ...model.get("rows").map(row));
-    }
+    const draw = () => model.get("rows").forEach((data, i) => rows[i].show(data));
     const say = () => (progress.textContent = model.get("progress"));
     model.on("change:rows", draw);
     model.on("change:progress", say);

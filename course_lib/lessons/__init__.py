@@ -6,18 +6,64 @@ rows), `claims`, `facts`, and its playgrounds, exercises, questions and predicti
 
 import importlib
 import pkgutil
+import traceback
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from textwrap import shorten
 from types import ModuleType
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from course_lib.core import Refusal, require
+
+COURSE = Path(__file__).parents[1]
+NOTEBOOKS = COURSE.parent / "notebooks"
+WRITTEN = tuple(str(COURSE / folder) for folder in ("kernels", "lessons", "shared"))  # what authors write
+HEADS = ("lesson", "question", "minutes", "builds on", "claims", "exercises")
 
 
-def discover() -> dict[str, ModuleType]:
-    """Every lesson by its slug, in the order of the notebooks."""
-    slugs = [module.name for module in pkgutil.iter_modules(__path__)]
-    return {slug: importlib.import_module(f"{__name__}.{slug}") for slug in sorted(slugs, key=_place)}
+def slugs() -> list[str]:
+    """Every lesson's name, in the order of the notebooks; nothing is imported."""
+    return sorted((module.name for module in pkgutil.iter_modules(__path__)), key=_place)
+
+
+def chosen(named: Sequence[str]) -> list[str]:
+    """The lessons named, or all where none is. Raises: Refusal for a name that no lesson has."""
+    every = slugs()
+    for slug in named:
+        require(slug in every, f"there is no lesson {slug!r}; there are {', '.join(every)}")
+    return list(named) or every
+
+
+def load(slug: str) -> ModuleType:
+    """One lesson. Raises: Refusal that says why, where it cannot be opened."""
+    try:
+        return importlib.import_module(f"{__name__}.{slug}")
+    except Exception as error:  # a slip of its author's, a package missing
+        raise Refusal(f"the lesson {slug} cannot be opened: {why(error)}") from error
+
+
+def discover(named: Sequence[str] = ()) -> dict[str, ModuleType]:
+    """Every lesson (or those named) by its slug, in the order of the notebooks.
+
+    One that cannot be opened is left out, and a warning says why: the other lessons do not need it.
+    """
+    opened = {}
+    for slug in chosen(named):
+        try:
+            opened[slug] = load(slug)
+        except Refusal as refusal:
+            warnings.warn(f"{refusal}. It is left out.", stacklevel=2)
+    return opened
+
+
+def why(error: Exception) -> str:
+    """An exception in one line, with the innermost line of a kernel or a lesson that it came through."""
+    trace = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    places = [f"{Path(f.filename).name}, line {f.lineno}" for f in trace if f.filename.startswith(WRITTEN)]
+    where = f" ({places[-1]})" if places else ""
+    return f"{type(error).__name__}: {shorten(str(error), 300)}{where}"
 
 
 def notebook(slug: str) -> Path | None:
@@ -32,35 +78,40 @@ def _place(slug: str) -> str:
 
 @dataclass(frozen=True)
 class Map:
-    """The lessons as a table of links."""
+    """The lessons as a table of links: for each slug the words of its row."""
 
-    lessons: dict[str, ModuleType]
+    rows: dict[str, tuple[str, ...]]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{slug}: {m.question} ({m.minutes} min)" for slug, m in self.lessons.items())
+        return "\n".join(
+            f"{slug}: {question} ({minutes} min)" for slug, (_, question, minutes, *_) in self.rows.items()
+        )
 
     def _repr_html_(self) -> str:
-        heads = ("lesson", "question", "minutes", "builds on", "claims", "exercises")
-        head = "".join(f'<th scope="col" style="text-align:left">{h}</th>' for h in heads)
-        body = "".join(_row(slug, lesson) for slug, lesson in self.lessons.items())
+        head = "".join(f'<th scope="col" style="text-align:left">{h}</th>' for h in HEADS)
+        body = "".join(_row(slug, *words) for slug, words in self.rows.items())
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def course_map() -> Map:
-    """What the course holds today."""
-    return Map(discover())
+    """What the course holds today; the row of a lesson that cannot be opened says why."""
+    return Map({slug: _words(slug) for slug in slugs()})
 
 
-def _row(slug: str, lesson: ModuleType) -> str:
+def _words(slug: str) -> tuple[str, ...]:
+    from course_lib.learn import Exercise, Question  # here: who asks where the notebooks are needs no numpy
+
+    try:
+        lesson = load(slug)
+        asked = sum(isinstance(thing, Exercise | Question) for thing in vars(lesson).values())
+        numbers = (str(lesson.minutes), ", ".join(lesson.builds_on) or "—", str(len(lesson.claims)), str(asked))
+        return lesson.title, lesson.question, *numbers
+    except Exception as error:  # does not open, or lacks something: the other rows are good
+        return slug, f"This lesson cannot be shown: {error}.", *"————"
+
+
+def _row(slug: str, title: str, *words: str) -> str:
     path = notebook(slug)
-    link = f'<a href="{escape(path.name)}">{escape(lesson.title)}</a>' if path else escape(lesson.title)
-    asked = sum(type(x).__name__ in ("Exercise", "Question") for x in vars(lesson).values())
-    cells = (
-        link,
-        escape(lesson.question),
-        str(lesson.minutes),
-        ", ".join(lesson.builds_on) or "—",
-        str(len(lesson.claims)),
-        str(asked),
-    )
+    link = f'<a href="{escape(path.name)}">{escape(title)}</a>' if path else escape(title)
+    cells = (link, *map(escape, words))
     return "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"

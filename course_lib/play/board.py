@@ -1,6 +1,8 @@
 """The table of claims, measured now: what was expected, what came out, and the verdict in words."""
 
+import math
 from collections.abc import Sequence
+from textwrap import shorten
 
 import anywidget
 import traitlets
@@ -41,15 +43,21 @@ class Scoreboard(anywidget.AnyWidget):
         self.measure()
 
     def _measure_all(self, which: Sequence[int]) -> None:
+        before = self.rows
         try:
-            for done, i in enumerate(which):
-                self.progress = f"measuring {done + 1} of {len(which)}: {self.claims[i].says}"
+            for done, i in enumerate(which, 1):
+                before, self.progress = self.rows, f"measuring {done} of {len(which)}"
                 self._put(i, {"state": "measuring"})
                 self._put(i, _measured(self.claims[i]))
-            self.progress = ""
+            self.progress = self._summary()
         except KeyboardInterrupt:
-            self._put(i, {"state": "open", "verdict": "not measured"})
+            self.rows = before
             self.progress = "Interrupted: the rest is not measured. Run the cell again to go on."
+
+    def _summary(self) -> str:
+        now = [row["state"] for row in self.rows if row["now"]]
+        rest = len(self.claims) - len(now)
+        return f"{now.count('holds')} hold, {now.count('fails')} fail, {rest} not measured now"
 
     def _put(self, i: int, news: Row) -> None:
         self.rows = [row | news if j == i else row for j, row in enumerate(self.rows)]
@@ -64,8 +72,9 @@ def _open(claim: Claim) -> Row:
     return {
         "says": claim.says,
         "expected": claim.expected(),
-        "source": claim.source,
+        "source": claim.source + (" · has a control" if claim.control else ""),
         "slow": claim.slow,
+        "now": False,
         "state": "open",
         "verdict": "not measured",
         "measured": "",
@@ -80,18 +89,24 @@ def _stored(claim: Claim, last: object) -> Row:
 
 
 def _measured(claim: Claim) -> Row:
-    verdict = claim.check()
-    return _result(verdict.measured, verdict.error, verdict.ok) | {"when": f"now, {_lasting(verdict.seconds)}"}
+    try:
+        verdict = claim.check()
+    except Exception as error:  # whatever it is, the other claims still want to be measured
+        stopped = f"✗ fails: it stopped with {type(error).__name__}: {shorten(str(error), 160)}"
+        return {"state": "fails", "measured": "", "verdict": stopped, "when": "", "now": True}
+    when = f"now, {_lasting(verdict.seconds)}"
+    return _result(verdict.measured, verdict.error, verdict.ok) | {"when": when, "now": True}
 
 
 def _result(measured: float, error: float, ok: bool) -> Row:
     value = f"{measured:.5g}" + (f" ± {error:.1g}" if error else "")
+    value = "no number" if math.isnan(measured) else value
     verdict = "✓ holds" if ok else "✗ fails"
     return {"state": "holds" if ok else "fails", "measured": value.replace("-", "−"), "verdict": verdict}
 
 
 def _cited(fact: Fact) -> Row:
-    cited = {"says": fact.says, "expected": fact.value, "source": fact.source, "slow": False}
+    cited = {"says": fact.says, "expected": fact.value, "source": fact.source, "slow": False, "now": False}
     return cited | {"state": "cited", "verdict": "cited", "measured": "", "when": ""}
 
 

@@ -44,8 +44,8 @@ from .diode_learning import (
     xor_errors,
     xor_network,
 )
-from .diodes import Diodes, co_content, diode_currents, diode_power, diode_voltages
-from .graph import Network, complete, incidence, laplacian, lattice, path, random_geometric, square, torus
+from .diodes import Diodes, diode_currents, diode_power, diode_voltages
+from .graph import Network, complete, incidence, laplacian, lattice, path, square, torus
 from .learning import (
     Rule,
     State,
@@ -94,7 +94,6 @@ __all__ = [
     "biased_rule",
     "centroid_accuracy",
     "clamped_state",
-    "co_content",
     "complete",
     "convex_map_task",
     "coupled_learning",
@@ -131,7 +130,6 @@ __all__ = [
     "output_voltages",
     "path",
     "power",
-    "random_geometric",
     "response",
     "scattered",
     "square",

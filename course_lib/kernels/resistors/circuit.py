@@ -14,7 +14,7 @@ from scipy.integrate import quad
 from course_lib.core import require
 
 from . import sparse
-from .graph import Conductances, Network
+from .graph import Conductances, Edges, Network
 
 Nodes = Int[np.ndarray, " n_c"]
 Voltages = Float[np.ndarray, "*batch n"]
@@ -67,12 +67,12 @@ def voltages(net: Network, k: Conductances, clamped: Nodes, values: Float[np.nda
     Returns: voltages of all n nodes, one row for each row of values.
     Raises: ValueError, in words, where no voltages exist or they are not unique.
     """
-    k, clamped, values = np.asarray(k, float), np.asarray(clamped, np.int64), np.asarray(values, float)
-    check(net, k, clamped)
+    edges, k, clamped = checked(net, k, clamped)
+    values = np.asarray(values, float)
     require(values.shape[-1:] == clamped.shape and values.ndim < 3, "give one voltage for each clamped node")
     require(bool(np.isfinite(values).all()), "a clamped voltage is not a finite number")
-    p = sparse.plan(net.edges, net.n, clamped)
-    V_c = np.ascontiguousarray(np.atleast_2d(values).T)
+    p = sparse.plan(edges, net.n, clamped)
+    V_c = sparse.plain(np.atleast_2d(values).T, np.float64)
     V = sparse.voltages(p, k, sparse.boundary_currents(p, k, V_c), V_c).T
     return V[0] if values.ndim == 1 else V
 
@@ -99,9 +99,8 @@ def edge_resistances(net: Network, k: Conductances) -> Float[np.ndarray, " m"]:
 
 def _driven(net: Network, k: Conductances, I: Float[np.ndarray, "n r"]) -> Float[np.ndarray, "n r"]:
     """Voltages when the currents I are fed in and node 0 is grounded; the columns of I sum to zero."""
-    k, ground = np.asarray(k, float), np.zeros(1, np.int64)
-    check(net, k, ground)
-    p = sparse.plan(net.edges, net.n, ground)
+    edges, k, ground = checked(net, k, [0])
+    p = sparse.plan(edges, net.n, ground)
     X = np.empty((net.n - 1, I.shape[1]))
     X[p.place[1:]] = I[1:]
     return sparse.voltages(p, k, X, np.zeros((1, I.shape[1])))
@@ -134,12 +133,15 @@ def infinite_lattice_resistance(dx: int, dy: int) -> float:
     return quad(integrand, 0, np.pi, epsabs=1e-13, epsrel=1e-13, limit=500)[0] / np.pi
 
 
-def check(net: Network, k: Conductances, clamped: Nodes) -> None:
-    """Refuse, in words, a network whose voltages would not exist or not be unique."""
+def checked(net: Network, k: Conductances, clamped: Nodes) -> tuple[Edges, Conductances, Nodes]:
+    """(edges, k, clamped) for compiled code, or, in words, why the voltages would not exist or not be unique."""
     require(np.shape(k) == (net.m,), f"k has shape {np.shape(k)}, but there are {net.m} wires")
     require(len(clamped) > 0, "no node is clamped: only voltage differences are fixed, so clamp one node")
-    which, where = _fault(net.edges, net.n, k, clamped)
+    edges, k, clamped = sparse.plain(net.edges, np.int64), sparse.plain(k, np.float64), sparse.plain(clamped, np.int64)
+    require(edges.shape == (net.m, 2) and clamped.ndim == 1, "edges are pairs of nodes, and clamped nodes a row")
+    which, where = _fault(edges, net.n, k, clamped)
     require(which < 0, FAULTS[which].format(where))
+    return edges, k, clamped
 
 
 @njit(cache=True)

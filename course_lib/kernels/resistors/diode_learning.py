@@ -21,7 +21,7 @@ from course_lib.core import require
 
 from . import sparse
 from .circuit import drops
-from .diodes import Diodes, check_diodes, diode_voltages, resistor_state, settle
+from .diodes import Diodes, checked_diodes, diode_voltages, resistor_state, settle
 from .graph import Conductances, Edges, Network
 from .learning import PerWire, State
 from .newton import unit_content, unit_current, unit_slope
@@ -86,11 +86,11 @@ def _mean_contents(
     net: Network, k: Conductances, diodes: Diodes, task: Task, nudges: tuple[float, ...]
 ) -> list[PerWire]:
     """G(dV_e) averaged over the batch, at each of the nudges."""
-    check_diodes(net, k, diodes, task.sources)
+    edges, k, sources = checked_diodes(net, k, diodes, task.sources)
     n_o = len(task.outputs)
     targets = net.n + np.arange(n_o)  # the nodes behind the nudging wires
-    edges = np.vstack([net.edges, np.stack([task.outputs, targets], axis=1)])
-    plan = sparse.plan(edges, net.n + n_o, np.concatenate([task.sources, targets]))
+    edges = np.vstack([edges, np.stack([task.outputs, targets], axis=1)])
+    plan = sparse.plan(edges, net.n + n_o, np.concatenate([sources, targets]))
     wired = diodes._replace(one_way=np.append(diodes.one_way, np.zeros(n_o, bool)))
     free = resistor_state(plan, np.append(k, np.zeros(n_o)), np.hstack([task.inputs, task.targets]))
     settle(plan, np.append(k, np.zeros(n_o)), wired, free)

@@ -22,9 +22,9 @@ from jaxtyping import Bool, Float
 from course_lib.core import require
 
 from . import sparse
-from .circuit import Nodes, Voltages, check, drops
-from .graph import Conductances, Network
-from .newton import LOST, UNSTABLE, newton, unit_content, unit_current
+from .circuit import Nodes, Voltages, checked, drops
+from .graph import Conductances, Edges, Network
+from .newton import LOST, UNSTABLE, newton, unit_current
 
 Settled = Float[np.ndarray, "batch n"]
 
@@ -55,11 +55,11 @@ def diode_voltages(
     Returns: voltages of all n nodes, one row for each row of values.
     Raises: ValueError, in words, where no voltages exist or they are not unique.
     """
-    k, clamped, values = np.array(k, float), np.asarray(clamped, np.int64), np.asarray(values, float)
-    check_diodes(net, k, diodes, clamped)
+    edges, k, clamped = checked_diodes(net, k, diodes, clamped)
+    values = np.asarray(values, float)
     require(values.shape[-1:] == clamped.shape and values.ndim < 3, "give one voltage for each clamped node")
     require(bool(np.isfinite(values).all()), "a clamped voltage is not a finite number")
-    plan = sparse.plan(net.edges, net.n, clamped)
+    plan = sparse.plan(edges, net.n, clamped)
     U = resistor_state(plan, k, np.atleast_2d(values))
     settle(plan, k, diodes, U)
     return U[:, plan.place].reshape(*values.shape[:-1], net.n)
@@ -75,18 +75,13 @@ def diode_power(net: Network, k: Conductances, diodes: Diodes, V: Voltages) -> F
     return (diode_currents(net, k, diodes, V) * drops(net, V)).sum(axis=-1)
 
 
-def co_content(net: Network, k: Conductances, diodes: Diodes, V: Voltages) -> Float[np.ndarray, "*batch"]:
-    """sum_e k_e G(dV_e), in watts: half the dissipated power where all wires are resistors, and only there."""
-    return (k * unit_content(drops(net, V), diodes.leaks, diodes.width)).sum(axis=-1)
-
-
-def check_diodes(net: Network, k: Conductances, diodes: Diodes, clamped: Nodes) -> None:
-    """Refuse, in words, a network whose voltages would not exist or not be unique."""
-    check(net, k, clamped)
+def checked_diodes(net: Network, k: Conductances, diodes: Diodes, clamped: Nodes) -> tuple[Edges, Conductances, Nodes]:
+    """(edges, k, clamped) for compiled code, or, in words, why the voltages would not exist or not be unique."""
     require(len(diodes.one_way) == net.m, f"say for each of the {net.m} wires whether it carries a diode")
     require(0 <= diodes.rectification <= 1, f"rectification goes from 0 to 1: got {diodes.rectification}")
     require(0 < diodes.leak <= 1, f"a diode's leak is above 0 and at most 1: got {diodes.leak}")
     require(diodes.width > 0, f"a diode turns on over a width above 0 V: got {diodes.width}")
+    return checked(net, k, clamped)
 
 
 def resistor_state(plan: sparse.Plan, k: Conductances, values: Float[np.ndarray, "batch n_c"]) -> Settled:
@@ -95,7 +90,7 @@ def resistor_state(plan: sparse.Plan, k: Conductances, values: Float[np.ndarray,
     The free nodes stand first, in the plan's order, and the clamped ones last, backwards, so that a node's place in
     the plan (negative for a clamped node) is its index.
     """
-    V_c = np.ascontiguousarray(values.T)
+    k, V_c = sparse.plain(k, np.float64), sparse.plain(values.T, np.float64)
     X = sparse.boundary_currents(plan, k, V_c)
     sparse.solve(plan, *sparse.factorise(plan, k), X)
     return np.vstack([X, V_c[::-1]]).T.copy()
@@ -103,7 +98,8 @@ def resistor_state(plan: sparse.Plan, k: Conductances, values: Float[np.ndarray,
 
 def settle(plan: sparse.Plan, k: Conductances, diodes: Diodes, U: Settled) -> int:
     """Move the free voltages, in place, to where Kirchhoff's current law holds; the number of Newton steps taken."""
-    steps = newton(plan, k, diodes.leaks, diodes.width, U)
+    k, leaks = sparse.plain(k, np.float64), sparse.plain(diodes.leaks, np.float64)
+    steps = newton(plan, k, leaks, float(diodes.width), U)
     require(steps != UNSTABLE, "a negative nudge outweighs the network, which has no stable state: take a smaller one")
     require(steps != LOST, f"the voltages did not settle: conductances from {k.min():.1e} to {k.max():.1e} S")
     return steps

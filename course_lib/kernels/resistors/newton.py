@@ -1,4 +1,6 @@
-"""The law of a wire, resistor or diode, and Newton's method for where a network of such wires settles: all compiled.
+"""The law of a wire, resistor or diode, and Newton's method for where a network of such wires settles.
+
+The law is numpy in Python, for drops of any shape, and one number at a time in compiled code; the rest is compiled.
 
 Symbols   v      voltage drop along a wire, from its first node to its second, in volts
           g      current through a wire of one siemens, in volts
@@ -10,6 +12,7 @@ Symbols   v      voltage drop along a wire, from its first node to its second, i
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from . import sparse
 
@@ -17,20 +20,20 @@ MOST_STEPS = 200  # about five are needed, a dozen in hard cases
 UNSTABLE, LOST = -1, -2  # what `newton` answers instead of a number of steps
 
 
-@njit(cache=True, error_model="numpy")
+@register_jitable
 def unit_current(v, leak, width):
     """g(v) = leak v + (1 - leak) (v + sqrt(v^2 + width^2) - width) / 2: a hyperbola bent around the diode's corner."""
     rise = v * v / (np.sqrt(v * v + width * width) + width)  # the root less the width, exact for small drops too
     return leak * v + (1 - leak) * (v + rise) / 2
 
 
-@njit(cache=True, error_model="numpy")
+@register_jitable
 def unit_slope(v, leak, width):
     """g'(v): between leak and 1 and never zero, so there is always exactly one state to settle in."""
     return leak + (1 - leak) * (1 + v / np.sqrt(v * v + width * width)) / 2
 
 
-@njit(cache=True, error_model="numpy")
+@register_jitable
 def unit_content(v, leak, width):
     """G(v), the integral of g from 0 to v: v^2 / 2 for a resistor."""
     root = np.sqrt(v * v + width * width)

@@ -20,7 +20,7 @@ from numba import njit
 from course_lib.core import require
 
 from . import sparse
-from .circuit import check
+from .circuit import checked
 from .graph import Conductances, Network
 
 Outputs = Float[np.ndarray, "batch n_o"]
@@ -46,19 +46,19 @@ class Response(NamedTuple):
 
 def response(net: Network, k: Conductances, task: Task) -> Response:
     """All that a learning step needs to know of the network, by one factorisation and n_s + n_o solves."""
-    k = np.asarray(k, float)
-    check(net, k, task.sources)
-    n_s, n_o, batch = len(task.sources), len(task.outputs), len(task.inputs)
+    edges, k, sources = checked(net, k, task.sources)
+    outputs = sparse.plain(task.outputs, np.int64)
+    n_s, n_o, batch = len(sources), len(outputs), len(task.inputs)
     require(np.shape(task.inputs) == (batch, n_s), f"inputs need one column for each of the {n_s} sources")
     require(np.shape(task.targets) == (batch, n_o), f"targets need {n_o} columns, and a row for each row of inputs")
     require(
         bool(np.isfinite(task.inputs).all() and np.isfinite(task.targets).all()), "a voltage is not a finite number"
     )
-    nodes = [*task.sources.tolist(), *task.outputs.tolist()]
+    nodes = [*sources.tolist(), *outputs.tolist()]
     require(len(set(nodes)) == len(nodes), "a node can be read once, and not where a source is clamped")
     require(min(nodes) >= 0 and max(nodes) < net.n, f"outputs are nodes 0 to {net.n - 1}")
-    plan = sparse.plan(net.edges, net.n, task.sources)
-    D, V_o = _unit_responses(plan, net.edges, k, n_s, task.outputs)
+    plan = sparse.plan(edges, net.n, sources)
+    D, V_o = _unit_responses(plan, edges, k, n_s, outputs)
     return Response(D[:, :n_s], D[:, n_s:], V_o[:, :n_s], V_o[:, n_s:])
 
 

@@ -2,7 +2,8 @@
 
 Eliminating a node replaces its star of wires by a mesh among its neighbours. Which wires appear, and where they are
 kept, depends on the network and on the clamped nodes only: that is the Plan. The numbers then take one compiled pass
-for each set of conductances. All functions but `plan` are compiled and can be called from compiled code:
+for each set of conductances. All functions but `plan` and `plain` are compiled and can be called from compiled code;
+from Python they are called with `plain` arrays only:
 
     p = plan(edges, n, clamped)                     # once
     L, D = factorise(p, k)                          # for each k
@@ -22,12 +23,21 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 from numba import njit
+from numpy.typing import ArrayLike
 from scipy.sparse import coo_array, diags_array, tril
 from scipy.sparse.linalg import splu
+
+from course_lib.core import require
 
 Vector = Float[np.ndarray, " _"]
 Columns = Float[np.ndarray, "_ r"]
 Index = Int[np.ndarray, " _"]
+
+
+WANTED = {  # which kinds of numpy numbers may become it, and what is said of others
+    np.int64: ("iu", "nodes are named by whole numbers"),
+    np.float64: ("biuf", "conductances and voltages are real numbers"),
+}
 
 
 class Plan(NamedTuple):
@@ -41,6 +51,17 @@ class Plan(NamedTuple):
     column: Index  # (fill,)
     row_start: Index  # (n_f + 1,) row i of L is kept in in_row[row_start[i]:row_start[i + 1]]
     in_row: Index  # (fill,)
+
+
+def plain(a: ArrayLike, dtype: type[np.float64] | type[np.int64]) -> np.ndarray:
+    """A copy for compiled code: writable, row after row, 64 bits. Every array goes through here on its way from Python.
+
+    Numba compiles a function anew for each kind of array, read-only ones too, and processes that compile different
+    kinds first overwrite each other's cached code. With one kind of array there is one code.
+    """
+    a, (kinds, sentence) = np.asarray(a), WANTED[dtype]
+    require(a.dtype.kind in kinds or a.size == 0, sentence)
+    return np.array(a, dtype, order="C")
 
 
 def plan(edges: Int[np.ndarray, "m 2"], n: int, clamped: Index) -> Plan:
@@ -66,7 +87,7 @@ def _plan(edges: bytes, n: int, clamped: bytes) -> Plan:
     in_row = np.argsort(L.indices, kind="stable")
     row_start = np.searchsorted(L.indices[in_row], np.arange(len(free) + 1))
     whole = (place, ends, slot, L.indptr, L.indices, column, row_start, in_row)
-    return Plan(*(np.ascontiguousarray(a, np.int64) for a in whole))
+    return Plan(*(plain(a, np.int64) for a in whole))
 
 
 def _minimum_degree(wires: Int[np.ndarray, "_ 2"], n_f: int):
