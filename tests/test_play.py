@@ -432,13 +432,13 @@ def test_interrupting_leaves_the_rest_of_the_table_unmeasured():
     assert "Interrupted" in board.progress
 
 
-def broken(rng):
+def dividing(rng):
     raise ZeroDivisionError("no wires")
 
 
 def test_a_claim_that_raises_fails_in_words_and_the_rest_is_measured():
     board = play.scoreboard(
-        [claim("It breaks.", broken), claim("One.", lambda rng: (1.0, 0.0)), claim("Slow.", broken, slow=True)],
+        [claim("It breaks.", dividing), claim("One.", lambda rng: (1.0, 0.0)), claim("Slow.", dividing, slow=True)],
         [learn.Fact(says="A brain takes 20 W.", value="20 W", source="somebody")],
     )
     board.measure()
@@ -452,7 +452,7 @@ def test_a_claim_that_raises_fails_in_words_and_the_rest_is_measured():
 def test_a_stored_measurement_is_not_counted_as_measured_now(monkeypatch):
     last = learn.Recorded(lesson="x", measured=1.0, error=0.0, ok=True, seconds=9.0, seeds="0", date="2026-01-02")
     monkeypatch.setattr("course_lib.play.board.recorded", lambda: {"Slow.": last})
-    board = play.scoreboard([claim("Slow.", broken, slow=True)])
+    board = play.scoreboard([claim("Slow.", dividing, slow=True)])
     board.measure()
     assert board.rows[0]["state"] == "holds" and board.progress == "0 hold, 0 fail, 1 not measured now"
 

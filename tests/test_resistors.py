@@ -222,6 +222,9 @@ REFUSED = {
     "too few conductances": (dict(k=[1.0, 1.0]), "there are 3 wires"),
     "clamp to a missing node": (dict(clamped=[0, 4]), "there is no node 4"),
     "clamp to a negative node": (dict(clamped=[0, -1]), "there is no node -1"),
+    "clamp to half a node": (dict(clamped=[0, 2.5]), "nodes are named by whole numbers"),
+    "nodes in two rows": (dict(clamped=[[0, 3]], values=[[1.0, 0.0]]), "clamped nodes a row"),
+    "imaginary conductance": (dict(k=[1.0, 1.0j, 1.0]), "conductances and voltages are real"),
     "clamped twice": (dict(clamped=[2, 2]), "node 2 is clamped twice"),
     "nothing clamped": (dict(clamped=[], values=[]), "no node is clamped"),
     "too few voltages": (dict(values=[1.0]), "one voltage for each clamped node"),
@@ -625,8 +628,9 @@ def call_everything(kind):
     net, rng = rs.square(4), np.random.default_rng(0)
     task = rs.Task(*(kind(np.array(a)) for a in some_task(net)))
     net, k = rs.Network(kind(net.edges), kind(net.xy)), kind(rng.uniform(0.5, 2, net.m))
-    machine = net, k, rs.Diodes(kind(rng.random(net.m) < 0.5), rectification=1, width=np.float32(0.1)), task
+    machine = net, k, rs.Diodes(kind(rng.random(net.m) < 0.5), width=kind(np.array([0.1]))[0]), task
     V = rs.voltages(net, k, task.sources, task.inputs)
+    rs.voltages(net, k, task.sources, kind(np.array(task.inputs[0])))
     rs.voltages(net, list(k), list(task.sources), list(task.inputs[0]))
     rs.effective_resistance(net, k, np.int32(0), 5), rs.edge_resistances(net, k)
     rs.loss(net, k, task), rs.teacher_task(net, task.sources, task.outputs, 3, rng=rng)
@@ -634,7 +638,8 @@ def call_everything(kind):
         list(islice(rs.learn(net, k, task, rule=rule, rate=0.1), 2))
     for rule in (rs.coupled_learning, rs.equilibrium_propagation, rs.symmetric_equilibrium_propagation, rs.states):
         rule(net, k, task, 0.1)
-    rs.diode_voltages(*machine[:3], task.sources, task.inputs[0])
+    rs.diode_voltages(net, k, machine[2], task.sources, kind(np.array(task.inputs[0])))
+    rs.diode_voltages(net, k, rs.Diodes(machine[2].one_way, 1, 1, 1), list(task.sources), [0, 1])
     rs.diode_power(*machine[:3], kind(V)), rs.diode_gradient(*machine), rs.diode_propagation(*machine, 0.1)
     list(islice(rs.learn_diodes(*machine), 2))
 

@@ -29,7 +29,10 @@ function row(data, measure) {
   measured.append(value, when);
   const verdict = make("td", "", "course-verdict");
   verdict.append(words);
-  line.append(says, make("td", data.expected, "course-value"), measured, verdict);
+  const expected = make("td", data.expected, "course-value");
+  const cited = data.state === "cited"; // is never measured, and may need the room
+  if (cited) expected.colSpan = 2;
+  line.append(says, expected, ...(cited ? [] : [measured]), verdict);
 
   const button = make("button", "measure now");
   if (data.slow) {
