@@ -165,7 +165,9 @@ def recorded() -> dict[str, Recorded]:
 
 
 def record(new: dict[str, Recorded]) -> None:
-    """Store these measurements beside the others."""
-    rows = {says: asdict(row) for says, row in sorted((recorded() | new).items(), key=lambda item: item[1].lesson)}
+    """Store these measurements beside the others; a claim that gave no number is not stored."""
+    measured = {says: row for says, row in new.items() if math.isfinite(row.measured)}
+    rows = sorted((recorded() | measured).items(), key=lambda item: item[1].lesson)
     RECORD.parent.mkdir(exist_ok=True)
-    RECORD.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps({says: asdict(row) for says, row in rows}, indent=1, ensure_ascii=False)
+    RECORD.write_text(text + "\n", encoding="utf-8")

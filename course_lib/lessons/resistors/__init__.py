@@ -17,7 +17,14 @@ builds_on = ()
 
 notation = (
     Row("k_e", "k", "conductance of wire e, in siemens", "", "conductance", "", "parameter"),
-    Row("V", "V V_F V_C V_T", "voltage: free, clamped, target", "", "potential", "φ", "activation"),
+    Row("V", "V V_F V_C V_T V_o U", "voltage: free, clamped, target, of outputs", "", "potential", "φ", "activation"),
+    Row("edges", "edges", "the two nodes of each wire", "bonds", "bonds", "links", "edges"),
+    Row("xy", "xy", "where the nodes are drawn"),
+    Row("n_f, n_c", "n_f n_c", "numbers of free and of clamped nodes"),
+    Row("D", "D", "pivots of the elimination, in siemens"),
+    Row("leak", "leak", "slope of a diode's law far backwards", "", "reverse leakage"),
+    Row("width", "width", "drop over which a diode turns on, in volts", "", "thermal voltage"),
+    Row("x, y", "x y", "features and species of a flower", "", "", "", "x, y"),
     Row("ΔV_e", "dV v", "voltage drop along wire e", "", "bias voltage", "", ""),
     Row("n", "n", "number of nodes (not of samples)", "", "sites", "", ""),
     Row("m", "m", "number of wires (not a magnetisation)", "", "bonds", "", "number of parameters"),
