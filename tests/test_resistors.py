@@ -51,6 +51,25 @@ def some(net, seed=0):
     return frozen(np.exp(rng.normal(size=net.m))), frozen(rng.permutation(net.n)[:4])
 
 
+def cross(p):
+    """The oracle: do the segments p0 p1 and p2 p3 cross?"""
+
+    def turn(a, b, c):
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    return turn(p[0], p[1], p[2]) * turn(p[0], p[1], p[3]) < 0 > turn(p[2], p[3], p[0]) * turn(p[2], p[3], p[1])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_networks_are_connected_and_do_not_cross(seed):
+    networkx = pytest.importorskip("networkx")
+    for n, neighbours in ((4, 2), (25, 3), (60, 5.5)):
+        net = rs.random_geometric(n, neighbours, rng=np.random.default_rng(seed))
+        graph = networkx.Graph(net.edges.tolist())
+        assert graph.number_of_nodes() == n and networkx.is_connected(graph)
+        assert not any(cross(net.xy[[*a, *b]]) for a, b in combinations(net.edges, 2) if len({*a, *b}) == 4)
+
+
 def frozen(a):
     """A kernel may not write to its input."""
     a.setflags(write=False)

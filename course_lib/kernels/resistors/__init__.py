@@ -44,8 +44,8 @@ from .diode_learning import (
     xor_errors,
     xor_network,
 )
-from .diodes import Diodes, diode_currents, diode_power, diode_voltages
-from .graph import Network, complete, incidence, laplacian, lattice, path, square, torus
+from .diodes import Diodes, co_content, diode_currents, diode_power, diode_voltages
+from .graph import Network, complete, incidence, laplacian, lattice, path, random_geometric, square, torus
 from .learning import (
     Rule,
     State,
@@ -94,6 +94,7 @@ __all__ = [
     "biased_rule",
     "centroid_accuracy",
     "clamped_state",
+    "co_content",
     "complete",
     "convex_map_task",
     "coupled_learning",
@@ -129,6 +130,7 @@ __all__ = [
     "noisy_rule",
     "output_voltages",
     "path",
+    "random_geometric",
     "power",
     "response",
     "scattered",

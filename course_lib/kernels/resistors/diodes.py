@@ -24,7 +24,7 @@ from course_lib.core import require
 from . import sparse
 from .circuit import Nodes, Voltages, checked, drops
 from .graph import Conductances, Edges, Network
-from .newton import LOST, UNSTABLE, newton, unit_current
+from .newton import LOST, UNSTABLE, newton, unit_content, unit_current
 
 Settled = Float[np.ndarray, "batch n"]
 
@@ -73,6 +73,11 @@ def diode_currents(net: Network, k: Conductances, diodes: Diodes, V: Voltages) -
 def diode_power(net: Network, k: Conductances, diodes: Diodes, V: Voltages) -> Float[np.ndarray, "*batch"]:
     """P = sum_e I_e dV_e, in watts: the heat of all wires."""
     return (diode_currents(net, k, diodes, V) * drops(net, V)).sum(axis=-1)
+
+
+def co_content(net: Network, k: Conductances, diodes: Diodes, V: Voltages) -> Float[np.ndarray, "*batch"]:
+    """sum_e k_e G(dV_e), in watts: half the dissipated power where all wires are resistors, and only there."""
+    return (k * unit_content(drops(net, V), diodes.leaks, diodes.width)).sum(axis=-1)
 
 
 def checked_diodes(net: Network, k: Conductances, diodes: Diodes, clamped: Nodes) -> tuple[Edges, Conductances, Nodes]:

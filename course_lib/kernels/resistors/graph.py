@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.spatial import Delaunay
 
 from course_lib.core import require
 
@@ -72,6 +75,25 @@ def torus(side: int) -> Network:
     across = np.stack([node, np.roll(node, -1, axis=1)], axis=-1).reshape(-1, 2)
     down = np.stack([node, np.roll(node, -1, axis=0)], axis=-1).reshape(-1, 2)
     return Network(np.concatenate([across, down]), square(side).xy)
+
+
+def random_geometric(n: int, neighbours: float = 4.0, *, rng: np.random.Generator) -> Network:
+    """Nodes scattered in the unit square, wired to near ones without crossings: always in one piece.
+
+    The shortest sides of the Delaunay triangulation, as many as give `neighbours` wires a node on average (below 6,
+    which no planar network exceeds), and the minimum spanning tree, which keeps it connected.
+    """
+    require(n >= 4, f"a random geometric network needs at least 4 nodes: got {n}")
+    require(2 <= neighbours <= 6, f"a planar network has between 2 and 6 neighbours a node: got {neighbours}")
+    xy = rng.random((n, 2))
+    triangles = Delaunay(xy).simplices
+    sides = np.unique(np.sort(triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)), axis=0).astype(np.int64)
+    length = np.linalg.norm(xy[sides[:, 0]] - xy[sides[:, 1]], axis=1)
+    tree = minimum_spanning_tree(coo_array((length, sides.T), shape=(n, n)).tocsr()).tocoo()
+    in_tree = np.isin(sides @ [n, 1], tree.coords[0] * n + tree.coords[1])
+    wanted = max(int(in_tree.sum()), round(n * neighbours / 2))
+    best_first = np.lexsort((length, ~in_tree))
+    return Network(sides[np.sort(best_first[:wanted])], xy)
 
 
 def complete(n: int) -> Network:
