@@ -20,6 +20,9 @@ from course_lib.doctor.machine import cores
 from course_lib.learn import Between, Claim, Measured, Recorded, record
 
 
+SLOW = 5  # seeds at which a slow claim is measured at most
+
+
 class Job(NamedTuple):
     """A claim by its place, so that another process can find it."""
 
@@ -72,7 +75,7 @@ def add(subparsers: argparse._SubParsersAction) -> None:
     seeds = parser.add_mutually_exclusive_group()
     seeds.add_argument("--seed", type=_seed, dest="seeds", default=range(1), help="the seed to measure at (0)")
     seeds.add_argument("--seeds", type=_seeds, metavar="A-B", default=range(1), help="at every seed from A to B")
-    parser.add_argument("--slow", action="store_true", help="the slow claims too")
+    parser.add_argument("--slow", action="store_true", help=f"the slow claims too, at {SLOW} seeds at most")
     parser.add_argument("--record", action="store_true", help="store the measurements in course_lib/data/measured.json")
     parser.add_argument("--json", action="store_true", help="print a list of objects")
     parser.set_defaults(func=main)
@@ -94,7 +97,7 @@ def main(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([r.row() for r in results], indent=1, ensure_ascii=False, allow_nan=False))
     if args.record:
-        record(_summaries(results, _text(args.seeds)))
+        record(_summaries(results))
     return int(broken > 0 or not all(r.ok for r in results))
 
 
@@ -113,10 +116,6 @@ def _seeds(text: str) -> range:
     return range(ends[0], ends[1] + 1)
 
 
-def _text(seeds: range) -> str:
-    return f"{seeds[0]}-{seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
-
-
 def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
@@ -125,7 +124,7 @@ def _jobs(found: Mapping[str, ModuleType], seeds: range, slow: bool) -> Iterator
     for slug, lesson in found.items():
         for index, claim in enumerate(getattr(lesson, "claims", ())):
             if slow or not claim.slow:
-                yield from (Job(slug, index, seed) for seed in seeds)
+                yield from (Job(slug, index, seed) for seed in (seeds[:SLOW] if claim.slow else seeds))
 
 
 def _measure(jobs: list[Job], many: bool) -> Iterator[Result]:
@@ -152,15 +151,16 @@ def _line(result: Result) -> str:
     return f"{word}  {result.job.slug}, seed {result.job.seed}: {result.verdict.text}{control}"
 
 
-def _summaries(results: list[Result], seeds: str) -> dict[str, Recorded]:
+def _summaries(results: list[Result]) -> dict[str, Recorded]:
     """For each claim the seed that came closest to failing."""
     by_claim: dict[str, list[Result]] = {}
     for result in results:
         by_claim.setdefault(result.job.claim().says, []).append(result)
-    return {says: _summary(found, seeds) for says, found in by_claim.items()}
+    return {says: _summary(found) for says, found in by_claim.items()}
 
 
-def _summary(found: list[Result], seeds: str) -> Recorded:
+def _summary(found: list[Result]) -> Recorded:
+    seeds = [r.job.seed for r in found]
     worst = min(found, key=lambda r: (r.ok, r.margin)).verdict
     return Recorded(
         lesson=found[0].job.slug,
@@ -168,6 +168,6 @@ def _summary(found: list[Result], seeds: str) -> Recorded:
         error=worst.error,
         ok=all(r.ok for r in found),
         seconds=round(statistics.median(r.verdict.seconds for r in found), 3),
-        seeds=seeds,
+        seeds=f"{seeds[0]}-{seeds[-1]}" if len(seeds) > 1 else str(seeds[0]),
         date=date.today().isoformat(),
     )
