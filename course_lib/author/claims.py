@@ -19,7 +19,6 @@ from course_lib.core import require
 from course_lib.doctor.machine import cores
 from course_lib.learn import Between, Claim, Measured, Recorded, record
 
-
 SLOW = 5  # seeds at which a slow claim is measured at most
 
 
