@@ -290,10 +290,10 @@ def test_the_summary_of_many_seeds_is_the_seed_that_failed():
 
     nothing = result(1, False, np.nan, np.nan)
     for order in ([result(0, True, 1.0, 0.2), nothing], [nothing, result(0, True, 1.0, 0.2)]):
-        stored = claims._summary(order, "0-1")
+        stored = claims._summary(order)
         assert np.isnan(stored.measured) and not stored.ok
-    stored = claims._summary([result(0, True, 1.0, 0.1), result(1, True, 3.0, 0.0)], "0-1")
-    assert (stored.measured, stored.ok) == (3.0, True)
+    stored = claims._summary([result(0, True, 1.0, 0.1), result(1, True, 3.0, 0.0)])
+    assert (stored.measured, stored.ok, stored.seeds) == (3.0, True, "0-1")
 
 
 def test_many_seeds_are_measured_in_other_processes_in_order():
