@@ -179,7 +179,6 @@ def test_bench_a_turn_of_a_knob(playground, request):
             playground.still(**{knob.name: value})
             seconds.append(time.perf_counter() - start)
     print(f"\n{request.node.callspec.id}: redraw {1e3 * np.median(seconds):.0f} ms, worst {1e3 * max(seconds):.0f} ms")
-    assert np.median(seconds) < 0.1
 
 
 def test_the_table_of_symbols_has_no_symbol_twice():

@@ -52,7 +52,7 @@ def truth_table(V_o: np.ndarray, targets: np.ndarray, inputs: np.ndarray) -> Fig
         (f"{x:.0f}", f"{y:.0f}", f"{t:.2f}", f"{v:.3f}", "yes" if abs(v - t) < 0.05 else "no")
         for (x, y), t, v in zip(inputs[:, [0, 2]], targets, V_o, strict=True)
     ]
-    return draw.table(("x", "y", "target (V)", "output (V)", "there?"), rows, title="Exclusive or", alt="table")
+    return draw.table(("x", "y", "target", "output", "ok?"), rows, title="Exclusive or (volts)", alt="table")
 
 
 def network_table_error(state: Learning) -> Figure:
