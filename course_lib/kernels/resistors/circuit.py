@@ -68,13 +68,19 @@ def voltages(net: Network, k: Conductances, clamped: Nodes, values: Float[np.nda
     Raises: ValueError, in words, where no voltages exist or they are not unique.
     """
     edges, k, clamped = checked(net, k, clamped)
-    values = np.asarray(values, float)
-    require(values.shape[-1:] == clamped.shape and values.ndim < 3, "give one voltage for each clamped node")
-    require(bool(np.isfinite(values).all()), "a clamped voltage is not a finite number")
+    values = checked_values(values, clamped)
     p = sparse.plan(edges, net.n, clamped)
     V_c = sparse.plain(np.atleast_2d(values).T, np.float64)
     V = sparse.voltages(p, k, sparse.boundary_currents(p, k, V_c), V_c).T
     return V[0] if values.ndim == 1 else V
+
+
+def checked_values(values: Float[np.ndarray, "*batch n_c"], clamped: Nodes) -> Float[np.ndarray, "*batch n_c"]:
+    """The clamped voltages as numbers, one for each clamped node in every row, or a refusal in words."""
+    values = np.asarray(values, float)
+    require(values.shape[-1:] == clamped.shape and values.ndim < 3, "give one voltage for each clamped node")
+    require(bool(np.isfinite(values).all()), "a clamped voltage is not a finite number")
+    return values
 
 
 def effective_resistance(net: Network, k: Conductances, a: int, b: int) -> float:

@@ -22,7 +22,7 @@ from jaxtyping import Bool, Float
 from course_lib.core import require
 
 from . import sparse
-from .circuit import Nodes, Voltages, checked, drops
+from .circuit import Nodes, Voltages, checked, checked_values, drops
 from .graph import Conductances, Edges, Network
 from .newton import LOST, UNSTABLE, newton, unit_content, unit_current
 
@@ -56,9 +56,7 @@ def diode_voltages(
     Raises: ValueError, in words, where no voltages exist or they are not unique.
     """
     edges, k, clamped = checked_diodes(net, k, diodes, clamped)
-    values = np.asarray(values, float)
-    require(values.shape[-1:] == clamped.shape and values.ndim < 3, "give one voltage for each clamped node")
-    require(bool(np.isfinite(values).all()), "a clamped voltage is not a finite number")
+    values = checked_values(values, clamped)
     plan = sparse.plan(edges, net.n, clamped)
     U = resistor_state(plan, k, np.atleast_2d(values))
     settle(plan, k, diodes, U)

@@ -13,6 +13,7 @@ SOURCES = np.array([0, 3, 12])
 OUTPUTS = {"1": [6], "2": [6, 9], "4": [6, 9, 5, 10]}
 OTHERS = [0.2, 0.6, 0.4]  # targets of the second, third and fourth output
 NUDGES = np.geomspace(1e-3, 1, 31)
+UNDEFINED = "undefined: the gradient is 0"
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
@@ -55,6 +56,8 @@ def cosines(asked: resistors.Task, now: float, guess: float | None = None) -> Fi
     coupled = [cosine(resistors.coupled_learning(NET, K, asked, eta), downhill) for eta in NUDGES]
     propagated = [cosine(-resistors.equilibrium_propagation(NET, K, asked, b), downhill) for b in NUDGES]
     here = cosine(resistors.coupled_learning(NET, K, asked, now), downhill)
+    known = np.isfinite(here)
+    told = f"{here:.3f} at nudge {now:.3g}, {coupled[0]:.3f} for the smallest nudge" if known else UNDEFINED
     return draw.figure(
         draw.curve(NUDGES, coupled, "outputs held, η"),
         draw.curve(NUDGES, propagated, "outputs pulled, b (S)", style=1),
@@ -63,10 +66,9 @@ def cosines(asked: resistors.Task, now: float, guess: float | None = None) -> Fi
         x="nudge",
         y="cosine to steepest descent",
         log="x",
-        y_range=(min(0.0, np.nanmin([0.0, *coupled])), 1.05),
-        title="Does it point downhill?" if np.isfinite(here) else "Undefined: the gradient is zero",
-        alt=f"Cosine between the network's update and steepest descent: {here:.3f} at nudge {now:.3g}, "
-        f"{coupled[0]:.3f} for the smallest nudge{'' if np.isfinite(here) else ' (undefined: the gradient is zero)'}.",
+        y_range=(np.nanmin([0.0, *coupled]), 1.05),
+        title="Does it point downhill?" if known else "No gradient, no cosine",
+        alt=f"Cosine between the network's update and steepest descent: {told}.",
     )
 
 
