@@ -4,10 +4,8 @@ import os
 import pkgutil
 import re
 import shutil
-import statistics
 import subprocess
 import sys
-import time
 from ast import literal_eval
 from functools import partial
 from importlib import import_module
@@ -17,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
+from racing import race
 from scipy.optimize import minimize
 from scipy.sparse import coo_array, diags_array
 from scipy.sparse.linalg import splu
@@ -742,45 +741,7 @@ def test_the_reader_may_say_where_compiled_code_is_kept(tmp_path):
 # --- what it costs (make bench) ---------------------------------------------------------------------------------
 
 SIDES = (5, 10, 20, 40, 60, 100)
-PATIENCE = 2.0  # seconds a call; a slower peer is left out from there on
-
-
-def race(title, contenders, prepare):
-    """Print a table of medians, each contender's ratio to the first, and how its cost grows with the nodes."""
-    print(f"\n{title}: milliseconds (times ours), medians of interleaved repeats\n{'':34}" + spread(SIDES))
-    times = {name: {} for name in contenders}
-    for side in SIDES:
-        case = prepare(side)
-        calls = {}
-        for name, make in contenders.items():
-            if not times[name] or max(times[name].values()) * (side / max(times[name])) ** 5 < PATIENCE:
-                calls[name] = make(*case)
-                calls[name]()  # compiled, planned and in cache
-        at_once = {name: max(1, int(3e-3 / seconds_of(call, 1))) for name, call in calls.items()}
-        rounds = {name: [] for name in calls}
-        until = time.perf_counter() + 3
-        while time.perf_counter() < until and len(rounds["ours"]) < 30:
-            for name, call in calls.items():
-                rounds[name].append(seconds_of(call, at_once[name]))
-        for name, seconds in rounds.items():
-            times[name][side] = statistics.median(seconds)
-    for name, row in times.items():
-        cells = [f"{1e3 * row[s]:.3g} ({row[s] / times['ours'][s]:.1f})" if s in row else "> 2 s" for s in SIDES]
-        large = [s for s in row if s >= 20] if len([s for s in row if s >= 20]) > 1 else list(row)
-        print(f"{name:34}" + spread(cells) + f"  ~ n^{slope(np.square(large), [row[s] for s in large]):.1f}")
-    return times
-
-
-def seconds_of(call, times):
-    """Seconds a call, the mean of so many in a row."""
-    start = time.perf_counter()
-    for _ in range(times):
-        call()
-    return (time.perf_counter() - start) / times
-
-
-def spread(cells):
-    return "".join(f"{cell!s:>17}" for cell in cells)
+race_over_sides = partial(race, sizes=SIDES, large=20, power=2)
 
 
 def lattice_case(side):
@@ -846,7 +807,7 @@ def ngspice_solve(net, k):
 @pytest.mark.bench
 def test_bench_of_one_resistance_and_of_one_solution(capsys):
     with capsys.disabled():
-        pair = race(
+        pair = race_over_sides(
             "Resistance between corners",
             {"ours": ours_pair, "networkx resistance_distance": networkx_pair},
             lattice_case,
@@ -857,7 +818,7 @@ def test_bench_of_one_resistance_and_of_one_solution(capsys):
             answer = float(re.search(r"v\(n1\) = (\S+)", ngspice_solve(*case)()).group(1))
             assert answer == pytest.approx(ours_solve(*case)()[1], rel=1e-5)
             peers["ngspice, one process a circuit"] = ngspice_solve
-        solve = race("All voltages, two corners clamped", peers, lattice_case)
+        solve = race_over_sides("All voltages, two corners clamped", peers, lattice_case)
     assert all(pair["networkx resistance_distance"][s] > pair["ours"][s] for s in pair["networkx resistance_distance"])
     assert all(solve["scipy splu"][s] > solve["ours"][s] for s in SIDES)
 
@@ -931,5 +892,5 @@ def test_bench_of_one_learning_step(capsys):
     for make in peers.values():
         assert np.allclose(make(*case)(), ours_step(*case)(), atol=1e-12)
     with capsys.disabled():
-        times = race("One step of coupled learning, batch 16, 4 inputs, 2 outputs", peers, learning_case)
+        times = race_over_sides("One step of coupled learning, batch 16, 4 inputs, 2 outputs", peers, learning_case)
     assert all(times["scipy splu, two factorisations"][s] > 2 * times["ours"][s] for s in SIDES)

@@ -27,16 +27,16 @@ from numpy.typing import ArrayLike
 from scipy.sparse import coo_array, diags_array, tril
 from scipy.sparse.linalg import splu
 
-from course_lib.core import require
+from course_lib.shared import arrays
 
 Vector = Float[np.ndarray, " _"]
 Columns = Float[np.ndarray, "_ r"]
 Index = Int[np.ndarray, " _"]
 
 
-WANTED = {  # which kinds of numpy numbers may become it, and what is said of others
-    np.int64: ("iu", "nodes are named by whole numbers"),
-    np.float64: ("biuf", "conductances and voltages are real numbers"),
+SAYS = {
+    np.int64: "nodes are named by whole numbers",
+    np.float64: "conductances and voltages are real numbers",
 }
 
 
@@ -54,14 +54,8 @@ class Plan(NamedTuple):
 
 
 def plain(a: ArrayLike, dtype: type[np.float64] | type[np.int64]) -> np.ndarray:
-    """A copy for compiled code: writable, row after row, 64 bits. Every array goes through here on its way from Python.
-
-    Numba compiles a function anew for each kind of array, read-only ones too, and processes that compile different
-    kinds first overwrite each other's cached code. With one kind of array there is one code.
-    """
-    a, (kinds, sentence) = np.asarray(a), WANTED[dtype]
-    require(a.dtype.kind in kinds or a.size == 0, sentence)
-    return np.array(a, dtype, order="C")
+    """A copy for compiled code. Every array goes through here on its way from Python."""
+    return arrays.plain(a, dtype, SAYS[dtype])
 
 
 def plan(edges: Int[np.ndarray, "m 2"], n: int, clamped: Index) -> Plan:

@@ -1,0 +1,1 @@
+"""Science that two or more topics use."""

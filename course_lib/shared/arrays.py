@@ -1,0 +1,22 @@
+"""Arrays on their way from Python to compiled code."""
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from course_lib.core import require
+
+FITTING = {"i": "iu", "u": "iu", "f": "biuf", "c": "biufc"}  # which kinds of numbers may become whole, real or complex
+
+
+def plain(a: ArrayLike, dtype: DTypeLike, says: str) -> np.ndarray:
+    """A copy for compiled code: writable, row after row, of one type. Every array goes through here on its way.
+
+    Numba compiles a function anew for each kind of array, read-only ones too, and processes that compile different
+    kinds first overwrite each other's cached code. With one kind of array there is one code.
+
+    says: the sentence for a reader whose numbers are of another kind.
+    Raises: Refusal where fractions or words stand in the place of whole numbers, or words in that of numbers.
+    """
+    a, dtype = np.asarray(a), np.dtype(dtype)
+    require(a.dtype.kind in FITTING[dtype.kind] or a.size == 0, says)
+    return np.array(a, dtype, order="C")
