@@ -37,6 +37,7 @@ def pins() -> dict[str, Version]:
 def conda() -> dict[str, str]:
     """Name -> limits in environment.yml."""
     lines = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    lines = [part for line in lines for part in (line["pip"] if isinstance(line, dict) else [line])]
     return dict(re.fullmatch(r"([\w-]+)(.*)", line).groups() for line in lines)
 
 
