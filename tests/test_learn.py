@@ -118,6 +118,37 @@ def test_the_answer_is_right_for_every_seed():
     assert all(power.check(drop, seed).ok for seed in range(10))
 
 
+def halves(a):
+    """What is not negative in a, and what is."""
+    return a[a >= 0], a[a < 0]
+
+
+two_values = Exercise(
+    ask="Write halves(a).",
+    answer=halves,
+    cases=lambda rng: ((rng.normal(size=n),) for n in (5, 6, 7)),
+    slips={"They are swapped.": lambda a: halves(a)[::-1]},
+)
+
+
+@pytest.mark.parametrize(
+    "function, says",
+    [
+        (halves, "Correct"),
+        (lambda a: (halves(a)[1], halves(a)[0]), "They are swapped."),
+        (lambda a: halves(a)[0], "return and 2 values, a comma between them"),
+        (lambda a: (*halves(a), a), "return and 2 values, a comma between them"),
+        (lambda a: list(halves(a)), "It returns a list"),
+        (lambda a: (halves(a)[0], "text"), "It returns a str"),
+        (lambda a: (halves(a)[0], halves(a)[1] * 2), "Correct in 0 of 3"),
+        (lambda a: None, "returns nothing"),
+    ],
+)
+def test_an_answer_of_two_values_is_judged_as_both(function, says):
+    verdict = two_values.check(function)
+    assert says in verdict.text and verdict.ok == (says == "Correct")
+
+
 class Evil(Exception):
     def __str__(self):
         raise RuntimeError("not even this")

@@ -26,6 +26,22 @@ def as_numbers(value: Any) -> tuple[np.ndarray | None, str]:
     return value, ""
 
 
+def as_parts(value: Any, count: int) -> tuple[np.ndarray | None, str]:
+    """The same for several values, returned with a comma between them: they come back one behind the other."""
+    if count == 0 or value is None:
+        return as_numbers(value)
+    if not isinstance(value, tuple) or len(value) != count:
+        return None, f"It returns a {type(value).__name__}: end with return and {count} values, a comma between them."
+    found = [as_numbers(part) for part in value]
+    complaint = next((complaint for _, complaint in found if complaint), "")
+    return (None, complaint) if complaint else (joined(tuple(part for part, _ in found)), "")
+
+
+def joined(value: Any) -> np.ndarray:
+    """What an answer returns as one array; of several values, one behind the other."""
+    return np.concatenate([np.ravel(part) for part in value]) if isinstance(value, tuple) else np.asarray(value)
+
+
 def same(a: np.ndarray, b: np.ndarray) -> bool:
     scale = np.abs(b).max(initial=0.0, where=np.isfinite(b))
     both_yes_no = (a.dtype.kind == "b") == (b.dtype.kind == "b")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.learn.apart import OutOfTime, run_apart
-from course_lib.learn.compare import NOTHING, as_numbers, difference, same
+from course_lib.learn.compare import NOTHING, as_parts, difference, joined, same
 from course_lib.learn.verdict import Note, Source, Verdict
 
 ENDINGS = {
@@ -41,7 +41,8 @@ class Asked:
 class Exercise(Asked):
     """Ask for a function.
 
-    ask: the task. answer: the kernel that solves it. cases(rng): tuples of arguments to compare on.
+    ask: the task. answer: the kernel that solves it, which returns an array, a number, or a tuple of these.
+    cases(rng): tuples of arguments to compare on.
     hints: one at a time. slips: a sentence for each likely wrong function.
     """
 
@@ -56,8 +57,9 @@ class Exercise(Asked):
         if not callable(function):
             return Verdict(False, f"Hand over the function itself, check({self.answer.__name__}), not what it returns.")
         cases = list(self.cases(np.random.default_rng(seed)))
-        right = [np.asarray(self.answer(*deepcopy(case))) for case in cases]  # also warms up what is compiled
-        outcome = run_apart(lambda: _try_all(function, cases, self.call()), SECONDS)
+        answers = [self.answer(*deepcopy(case)) for case in cases]  # also warms up what is compiled
+        right, parts = [*map(joined, answers)], len(answers[0]) if isinstance(answers[0], tuple) else 0
+        outcome = run_apart(lambda: _try_all(function, cases, parts, self.call()), SECONDS)
         sentence = ENDINGS.get(outcome.how) or outcome.value
         if not isinstance(sentence, str):
             sentence = self._compare(cases, right, outcome.value)
@@ -97,7 +99,7 @@ class Exercise(Asked):
             name = list(inspect.signature(self.answer).parameters)[changed]
             return f"The value is right, but your function changes its input {name}: work on a copy."
         for sentence, wrong in self.slips.items():
-            if all(map(same, values, (np.asarray(wrong(*deepcopy(case))) for case in cases))):
+            if all(map(same, values, (joined(wrong(*deepcopy(case))) for case in cases))):
                 return sentence
         return difference(values, right)
 
@@ -111,13 +113,13 @@ class _Tried:
     changed: int | None
 
 
-def _try_all(function: Callable, cases: list, call: str) -> list[_Tried] | str:
+def _try_all(function: Callable, cases: list, parts: int, call: str) -> list[_Tried] | str:
     """What the function does with each case, or the sentence that says how it broke off.
 
     Everything that touches what the reader wrote happens in here: even looking at it may run code of theirs.
     """
     try:
-        return [_try(function, case) for case in cases]
+        return [_try(function, case, parts) for case in cases]
     except OutOfTime:
         raise
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: they end the reader's code only
@@ -127,10 +129,10 @@ def _try_all(function: Callable, cases: list, call: str) -> list[_Tried] | str:
             return "It stopped with an exception that cannot even be shown."
 
 
-def _try(function: Callable, case: tuple) -> _Tried:
+def _try(function: Callable, case: tuple, parts: int) -> _Tried:
     """Call the function on copies of its arguments."""
     arguments = deepcopy(case)
-    plain, complaint = as_numbers(function(*arguments))
+    plain, complaint = as_parts(function(*arguments), parts)
     changed = [i for i, (a, b) in enumerate(zip(case, arguments, strict=True)) if not _untouched(a, b)]
     return _Tried(plain, complaint, changed[0] if changed else None)
 
