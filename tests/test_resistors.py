@@ -1,20 +1,17 @@
 """Networks of resistors against oracles that share no code with them; then what they cost."""
 
 import os
-import pkgutil
 import re
 import shutil
 import subprocess
-import sys
 from ast import literal_eval
 from functools import partial
-from importlib import import_module
 from itertools import combinations, islice
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numba.core.dispatcher import Dispatcher
+from compiling import HERE, KINDS, frozen, python, signatures
 from racing import race
 from scipy.optimize import minimize
 from scipy.sparse import coo_array, diags_array
@@ -67,12 +64,6 @@ def test_random_networks_are_connected_and_do_not_cross(seed):
         graph = networkx.Graph(net.edges.tolist())
         assert graph.number_of_nodes() == n and networkx.is_connected(graph)
         assert not any(cross(net.xy[[*a, *b]]) for a, b in combinations(net.edges, 2) if len({*a, *b}) == 4)
-
-
-def frozen(a):
-    """A kernel may not write to its input."""
-    a.setflags(write=False)
-    return a
 
 
 def naive_laplacian(edges, k, n):
@@ -624,23 +615,6 @@ def test_the_centroid_reading_finds_clouds_and_is_lost_without_them():
 # --- compiled code ----------------------------------------------------------------------------------------------
 
 
-KINDS = {
-    "as it is": lambda a: a,
-    "read-only": lambda a: frozen(a.copy()),
-    "every other one": lambda a: np.repeat(a, 2, axis=0)[::2],
-    "columns first": np.asfortranarray,
-    "backwards": lambda a: a[::-1].copy()[::-1],
-    "32 bits": lambda a: a.astype({"i": np.int32, "f": np.float32, "b": bool}[a.dtype.kind]),
-}
-
-
-def all_that_is_compiled():
-    """Every compiled function of the package, wherever it is."""
-    modules = [import_module(m.name) for m in pkgutil.walk_packages(rs.__path__, f"{rs.__name__}.")]
-    things = [thing for module in modules for thing in vars(module).values()]
-    return {f"{f.__module__}.{f.__name__}": f for f in things if isinstance(f, Dispatcher)}
-
-
 def call_everything(kind):
     """Each public function that reaches compiled code, with arrays of one kind."""
     net, rng = rs.square(4), np.random.default_rng(0)
@@ -662,16 +636,20 @@ def call_everything(kind):
     list(islice(rs.learn_diodes(*machine), 2))
 
 
-def signatures():
-    return {name: len(f.signatures) for name, f in all_that_is_compiled().items()}
+def versions():
+    """How many versions of each function there are after calls with every kind of array."""
+    for kind in KINDS.values():
+        call_everything(kind)
+    return signatures(rs)
 
 
 def test_compiled_code_meets_one_kind_of_array_only(tmp_path):
     # Two kinds would be two pieces of code that processes which share a cache write over one another. Only where
     # nothing is cached are all functions seen: a cached one brings those that it calls with it.
     code = (
-        "import test_resistors as t; [t.call_everything(kind) for kind in t.KINDS.values()]; print(t.signatures())\n"
-        "t.sparse.factorise(t.sparse.plan(t.rs.path(4).edges, 4, [0]), t.frozen(t.np.ones(3))); print(t.signatures())"
+        "import test_resistors as t; print(t.versions())\n"
+        "t.sparse.factorise(t.sparse.plan(t.rs.path(4).edges, 4, [0]), t.frozen(t.np.ones(3)))\n"
+        "print(t.signatures(t.rs))"
     )
     home = {"NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_OPT": "0", "PYTHONPATH": HERE}
     seen, control = map(literal_eval, python(code, home).splitlines())
@@ -679,17 +657,7 @@ def test_compiled_code_meets_one_kind_of_array_only(tmp_path):
     assert [name for name, count in control.items() if count != 1] == [f"{sparse.__name__}.factorise"], "control"
 
 
-HERE = str(Path(course_lib.__file__).parent.parent)
 SHOW = "import course_lib, os; print(os.environ['NUMBA_CACHE_DIR'])"
-
-
-def python(code, changes):
-    """What a fresh interpreter prints; a None takes the variable away."""
-    env = {name: value for name, value in {**os.environ, **changes}.items() if value is not None}
-    command = [sys.executable, "-c", code]
-    run = subprocess.run(command, capture_output=True, text=True, env=env, cwd=Path(__file__).parent, check=False)
-    assert run.returncode == 0, run.stderr
-    return run.stdout.strip()
 
 
 def copy_of_the_course(folder):
