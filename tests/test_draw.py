@@ -122,7 +122,19 @@ def lattice():
     return draw.lattice(np.eye(4), 0, 1, alt="a diagonal", label="spin")
 
 
-EVERY = [plain, network, heat_map, table, lattice]
+TILES = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [0.0, -1.0], [1.0, -1.0], [2.0, -1.0]])  # two squares
+BONDS = np.array([[0, 1], [1, 2], [3, 4], [4, 5], [0, 3], [1, 4], [2, 5]])
+FACES = np.array([[0, 5, 2, 4], [1, 6, 3, 5]])
+
+
+def spins(**changed):
+    """Two squares whose common bond is negative and unsatisfied."""
+    J, up = np.array([1.0, 1.0, 1.0, 1.0, 1.0, -1.0, 1.0]), np.ones(6)
+    given = {"J": J, "s": up, "faces": FACES, "marked": np.array([True, True]), "alt": "two squares"} | changed
+    return draw.spins(TILES, BONDS, **given)
+
+
+EVERY = [plain, network, heat_map, table, lattice, spins]
 
 
 @pytest.mark.parametrize("make", [*EVERY, lambda: draw.panels(*(make() for make in EVERY), alt="all")])
@@ -137,7 +149,7 @@ def test_every_picture_carries_its_words(make):
     assert make().layout.meta["alt"]
 
 
-@pytest.mark.parametrize("make", [plain, network, heat_map])
+@pytest.mark.parametrize("make", [plain, network, heat_map, spins])
 def test_a_picture_without_words_is_refused(make):
     with pytest.raises(Refusal, match="alt"):
         make(alt=" ")
@@ -233,6 +245,71 @@ def test_a_redrawn_network_has_the_same_traces():
 def test_a_network_with_too_few_numbers_is_refused(wrong):
     with pytest.raises(Refusal, match="one number for each"):
         network(**wrong)
+
+
+# Spins
+
+
+def named(drawn, name):
+    """The points of the trace with this name, without the gaps between its pieces."""
+    (trace,) = [trace for trace in drawn.data if trace.name == name]
+    points = np.stack([trace.x, trace.y], axis=1)
+    return points[np.isfinite(points).all(axis=1)]
+
+
+def test_a_negative_bond_is_dashed_and_a_positive_one_is_not():
+    drawn = spins()
+    dashes = {trace.name: trace.line.dash for trace in drawn.data if trace.name in ("J < 0", "J > 0")}
+    assert dashes["J < 0"] and not dashes["J > 0"]
+    assert named(drawn, "J < 0").tolist() == TILES[BONDS[5]].tolist() and len(named(drawn, "J > 0")) == 2 * 6
+
+
+def test_a_string_crosses_the_unsatisfied_bond_from_one_face_to_the_next():
+    assert sorted(named(spins(), "unsatisfied").tolist()) == [[0.5, -0.5], [1.5, -0.5]]
+    assert len(named(spins(J=np.ones(7)), "unsatisfied")) == 0  # control: no bond is unsatisfied
+
+
+def test_a_string_across_the_rim_leads_outside():
+    rim = np.array([1.0, 1.0, 1.0, 1.0, -1.0, 1.0, 1.0])
+    assert sorted(named(spins(J=rim), "unsatisfied").tolist()) == [[-0.5, -0.5], [0.5, -0.5]]
+
+
+@pytest.mark.parametrize("marked", [[True, False], [False, True], [True, True], [False, False]])
+def test_marked_faces_are_filled_and_crossed(marked):
+    drawn = spins(marked=np.array(marked))
+    centres = [[0.5, -0.5], [1.5, -0.5]]
+    assert named(drawn, "frustrated").tolist() == [c for c, shown in zip(centres, marked) if shown]
+    (filled,) = [trace for trace in drawn.data if trace.fill == "toself"]
+    outlines = np.stack([filled.x, filled.y], axis=1).reshape(-1, 5, 2)
+    for outline, shown in zip(outlines, [c for c, shown in zip(centres, marked) if shown], strict=True):
+        corners = outline[:4]
+        assert np.allclose(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1), 1), "round it, not across"
+        assert np.allclose(corners.mean(axis=0), shown)
+
+
+def test_a_spin_up_and_a_spin_down_differ_in_shape():
+    drawn = spins(s=np.array([1, 1, 1, -1, -1, 1]))
+    shapes = {t.marker.symbol: len(t.x) for t in drawn.data if "triangle" in str(t.marker.symbol)}
+    assert shapes == {"triangle-up": 4, "triangle-down-open": 2}
+
+
+def test_a_bond_can_be_clicked_at_its_middle_and_says_what_it_is():
+    (clickable,) = [trace for trace in spins().data if trace.customdata is not None]
+    assert clickable.customdata[:, 0].tolist() == list(range(7))
+    assert np.allclose([clickable.x, clickable.y], TILES[BONDS].mean(axis=1).T)
+    assert clickable.hovertext[5] == "bond 5, from 1 to 4: unsatisfied"
+
+
+def test_redrawn_spins_have_the_same_traces():
+    none = {"marked": np.zeros(2, bool), "J": np.ones(7), "s": -np.ones(6)}
+    shapes = [[(t.type, t.mode, t.name) for t in spins(**given).data] for given in ({}, none)]
+    assert shapes[0] == shapes[1]
+
+
+@pytest.mark.parametrize("wrong", [{"J": np.ones(3)}, {"s": np.ones(7)}, {"marked": np.ones(3, bool)}])
+def test_spins_with_too_few_numbers_are_refused(wrong):
+    with pytest.raises(Refusal, match="one number for each"):
+        spins(**wrong)
 
 
 # Panels

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
+from racing import race
 from scipy.integrate import quad
 
 from course_lib.core import Refusal
@@ -398,7 +399,7 @@ def signatures():
 def test_compiled_code_meets_one_kind_of_array_only(tmp_path):
     code = (
         "import test_frustration_glasses as t; [t.call_everything(kind) for kind in t.KINDS.values()]\n"
-        "print(t.signatures()); t.sk.uniform(t.frozen(t.np.zeros(1, t.np.uint64))); print(t.signatures())"
+        "print(t.signatures()); t.sk.uniform(t.np.zeros(4, t.np.uint64)[::2]); print(t.signatures())"
     )
     env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_OPT": "0"}
     run = subprocess.run(
@@ -408,3 +409,96 @@ def test_compiled_code_meets_one_kind_of_array_only(tmp_path):
     seen, control = map(literal_eval, run.stdout.splitlines())
     assert len(seen) == 7 and {name: count for name, count in seen.items() if count != 1} == {}
     assert [name for name, count in control.items() if count != 1] == ["uniform"], "control"
+
+
+# --- what it costs (make bench) ---------------------------------------------------------------------------------------
+
+READS, SWEEPS = 20, 100
+
+
+def glass_case(N):
+    return (sample(N, N),)
+
+
+def ours(restarts):
+    return lambda J: lambda: sk.anneal(J, restarts, SWEEPS, rng=np.random.default_rng(0)).E
+
+
+def dwave(reads):
+    """Simulated annealing in C++, with its own schedule; its model is built beforehand, and not timed."""
+
+    def make(J):
+        dimod, samplers = pytest.importorskip("dimod"), pytest.importorskip("dwave.samplers")
+        bonds = {(i, j): -J[i, j] for i in range(len(J)) for j in range(i)}
+        model, sampler = dimod.BinaryQuadraticModel.from_ising({}, bonds), samplers.SimulatedAnnealingSampler()
+        return lambda: sampler.sample(model, num_reads=reads, num_sweeps=SWEEPS, seed=1).record.energy
+
+    return make
+
+
+def numpy_loop(J):
+    """One restart as numpy would do it: a loop over the spins, fields kept up to date."""
+
+    def run():
+        rng, N = np.random.default_rng(0), len(J)
+        s = rng.choice([-1.0, 1.0], N)
+        h = J @ s
+        for T in np.linspace(1.5, 0.1, SWEEPS):
+            for i, u in enumerate(rng.random(N)):
+                if u * (1 + np.exp(min(2 * s[i] * h[i] / T, 40.0))) < 1:
+                    s[i] = -s[i]
+                    h += 2 * s[i] * J[i]
+        return -0.5 * s @ J @ s
+
+    return run
+
+
+@pytest.mark.bench
+def test_bench_of_annealing_the_glass_at_equal_energy(capsys):
+    pytest.importorskip("dwave.samplers")
+    sizes = (64, 128, 256, 512)
+    for N in sizes:
+        mine, theirs = ours(READS)(*glass_case(N))() / N, dwave(READS)(*glass_case(N))() / N
+        with capsys.disabled():
+            print(f"\nN = {N}: mean energy a spin {mine.mean():.4f} (ours), {theirs.mean():.4f} (dwave)", end="")
+        assert mine.mean() < theirs.mean() + 0.003, "as low, or the race is not fair"
+    with capsys.disabled():
+        race_of = {"ours": ours(READS), "dwave-samplers": dwave(READS)}
+        many = race(
+            f"Annealing, {READS} restarts of {SWEEPS} sweeps", race_of, glass_case, sizes, large=128, steepest=2
+        )
+        race_of = {"ours": ours(1), "dwave-samplers": dwave(1), "numpy": numpy_loop}
+        one = race(f"Annealing once, {SWEEPS} sweeps", race_of, glass_case, sizes, large=128, steepest=2)
+    assert all(many["dwave-samplers"][N] > 2 * many["ours"][N] for N in sizes), "the goal is 3"
+    assert all(one["dwave-samplers"][N] > 5 * one["ours"][N] for N in sizes), "the goal is 10"
+
+
+def naive_tempering(J, T, sweeps):
+    """The textbook's loop in numpy, one replica a temperature."""
+
+    def run():
+        rng, N, R = np.random.default_rng(0), len(J), len(T)
+        s = rng.choice([-1.0, 1.0], (R, N))
+        for _ in range(sweeps):
+            for i in range(N):  # all temperatures at once
+                up = 1 / (1 + np.exp(-2 * (s @ J[i]) / T))
+                s[:, i] = np.where(rng.random(R) < up, 1, -1)
+            E = -0.5 * (s @ J * s).sum(axis=1)
+            for a in range(R - 1):
+                if rng.random() < np.exp(min((1 / T[a] - 1 / T[a + 1]) * (E[a] - E[a + 1]), 0.0)):
+                    s[[a, a + 1]], E[[a, a + 1]] = s[[a + 1, a]], E[[a + 1, a]]
+
+    return run
+
+
+@pytest.mark.bench
+def test_bench_of_parallel_tempering(capsys):
+    T = np.geomspace(0.4, 1.6, 10)
+
+    def compiled(J):
+        return lambda: next(tempering.parallel_tempering(J, T, 20, rng=np.random.default_rng(0)))
+
+    contenders = {"ours, two replicas": compiled, "numpy, one replica": lambda J: naive_tempering(J, T, 20)}
+    with capsys.disabled():
+        times = race("20 sweeps of 10 temperatures", contenders, glass_case, (32, 64, 128, 256), large=64, steepest=2)
+    assert all(seconds > 5 * times["ours, two replicas"][N] for N, seconds in times["numpy, one replica"].items())

@@ -3,6 +3,7 @@
 Every function here returns a plotly figure built from plain arrays; nothing here knows what it draws.
 """
 
+from course_lib.draw.bonds import spins
 from course_lib.draw.figures import figure, lattice, table
 from course_lib.draw.network import graph
 from course_lib.draw.panels import panels
@@ -27,6 +28,7 @@ __all__ = [
     "line_at",
     "panels",
     "points",
+    "spins",
     "table",
     "template",
 ]

@@ -1,0 +1,189 @@
+"""Memories as minima: Hebb's rule, the projection rule, and how a network falls back to what it has stored.
+
+Symbols   xi    stored patterns (M, N), each -1 or +1
+          M, N  numbers of patterns and of neurons; the load is alpha = M / N
+          J     couplings (N, N), zero diagonal; J_ij is the weight with which neuron j acts on neuron i
+          s     states of the neurons (N,), each -1 or +1
+          h     local fields (N,): h_i = sum_j J_ij s_j
+          m     overlaps with the patterns (M,): m_a = (1/N) sum_i xi_ai s_i
+          T     temperature, in units of the couplings
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+from jaxtyping import Float, Int8
+from numba import njit
+from numpy.typing import ArrayLike
+
+from course_lib.core import require
+from course_lib.shared.arrays import plain
+
+from .checks import REAL, Couplings, Spins, checked_spins, checked_temperature
+
+Patterns = Int8[np.ndarray, "M N"]
+TIE = 1e-9  # a field as small as this is zero but for rounding: the neuron stays as it is
+PIXELS, INK = 64, 7  # of a handwritten digit, 8 by 8; a pixel goes from 0 to 16 and is ink above this
+
+
+def random_patterns(M: int, N: int, *, rng: np.random.Generator) -> Patterns:
+    """M patterns of N independent signs."""
+    return rng.choice(np.array([-1, 1], np.int8), (M, N))
+
+
+def digit_patterns(M: int) -> Patterns:
+    """The first M handwritten digits of scikit-learn, 0 to 9 in turn: 8 x 8 pixels, +1 where there is ink.
+
+    Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI repository (1998).
+    """
+    require(1 <= M <= len(_digits()), f"There are {len(_digits())} digits to store, not {M}.")
+    return _digits()[:M].copy()
+
+
+@cache
+def _digits() -> Patterns:
+    from sklearn.datasets import load_digits  # takes a second to import
+
+    images, shown = load_digits(return_X_y=True)
+    each = [images[shown == digit] for digit in range(10)]
+    turns = np.stack([images_of[: min(map(len, each))] for images_of in each], axis=1).reshape(-1, PIXELS)
+    return np.where(turns > INK, 1, -1).astype(np.int8)
+
+
+def corrupt(pattern: Spins, share: float, *, rng: np.random.Generator) -> Spins:
+    """The pattern with this share of its signs, chosen at random, turned over."""
+    require(0 <= share <= 1, f"A share lies between 0 and 1: got {share}.")
+    s = checked_spins(pattern)
+    s[rng.permutation(s.size)[: round(share * s.size)]] *= -1
+    return s
+
+
+def hebb(xi: Patterns) -> Couplings:
+    """J_ij = (1/N) sum_a xi_ai xi_aj, and no neuron acts on itself.
+
+    Raises: Refusal if the patterns are not rows of -1 and +1.
+    Source: Hopfield, Proc. Natl. Acad. Sci. 79, 2554 (1982).
+    """
+    xi = checked_patterns(xi)
+    J = xi.T @ xi / xi.shape[1]
+    np.fill_diagonal(J, 0)
+    return J
+
+
+def projection_rule(xi: Patterns) -> Couplings:
+    """J = xi^T (xi xi^T)^-1 xi, the projector on the span of the patterns, with its diagonal left out.
+
+    h_i = (1 - J_ii) xi_i at each stored pattern, J_ii < 1 being what was left out: all of them stay, however alike.
+    Source: Personnaz, Guyon and Dreyfus, J. Phys. Lett. 46, L359 (1985); Kanter and Sompolinsky, Phys. Rev. A 35,
+    380 (1987) without the diagonal.
+    """
+    xi = checked_patterns(xi)
+    J = np.linalg.pinv(xi) @ xi
+    J = (J + J.T) / 2  # symmetric but for rounding
+    np.fill_diagonal(J, 0)
+    return J
+
+
+def checked_patterns(xi: ArrayLike) -> Float[np.ndarray, "M N"]:
+    """A copy of the patterns as real numbers, whose products do not overflow. Raises: Refusal, in words."""
+    xi = checked_spins(xi)
+    require(xi.ndim == 2 and xi.size > 0, f"Patterns are the rows of a table, M rows and N columns: not {xi.shape}.")
+    return xi.astype(np.float64)
+
+
+def pattern_overlaps(s: Spins, xi: Patterns) -> Float[np.ndarray, "*R M"]:
+    """m_a = (1/N) sum_i xi_ai s_i: 1 for the pattern itself, about 1/sqrt(N) for one it has nothing to do with."""
+    s, xi = checked_spins(s), checked_patterns(xi)
+    N = xi.shape[1]
+    require(
+        s.shape[-1:] == (N,), f"The patterns have {N} signs, so a state has {N} too: these have the shape {s.shape}."
+    )
+    return s.astype(np.float64) @ xi.T / N
+
+
+def network_energy(s: Spins, J: Couplings) -> float:
+    """E = -1/2 sum_ij J_ij s_i s_j. Recall never raises it where J is symmetric; where it is not, it may."""
+    s, J = np.asarray(s, np.float64), np.asarray(J)
+    require(J.shape == (s.size, s.size), f"{s.size} neurons need {s.size} x {s.size} couplings: these are {J.shape}.")
+    return float(-0.5 * s @ J @ s)
+
+
+def recall(s: Spins, J: Couplings, *, rng: np.random.Generator, parts: int = 1) -> Iterator[Spins]:
+    """Yield s, then the state after each sweep, until nothing changes: one neuron after the other obeys its field.
+
+        s_i <- sign(h_i),    in a new random order each sweep; where h_i = 0 it stays
+
+    It ends for every symmetric J. For a directed one it may go on for ever.
+
+    parts: how many states to yield in each sweep.
+    """
+    s, h, J_out = _ready(s, J)
+    require(s.ndim == 1 and 1 <= parts <= len(s), "Recall starts from one state; a sweep has at most N parts.")
+    quiet = np.zeros(len(s))
+    yield s.copy()
+    flips = 1
+    while flips:
+        flips = 0
+        for some in np.array_split(rng.permutation(len(s)), parts):
+            flips += _visit(s, h, J_out, some, quiet)
+            yield s.copy()
+
+
+def warm_recall(s: Spins, J: Couplings, T: float, *, rng: np.random.Generator) -> Iterator[Spins]:
+    """Yield s, then the state after each sweep at temperature T, for ever: recall whose fields are read with noise.
+
+        P(s_i = +1) = 1 / (1 + e^(-2 h_i / T)),  that is  s_i = sign(h_i + logistic noise of scale T/2)
+
+    Source: Glauber, J. Math. Phys. 4, 294 (1963); the network at T > 0: Amit, Gutfreund and Sompolinsky, Phys. Rev.
+    A 32, 1007 (1985).
+    """
+    T = checked_temperature(T)
+    s, h, J_out = _ready(s, J)
+    require(s.ndim == 1, f"The dynamics starts from one state, not from the shape {s.shape}.")
+    while True:
+        yield s.copy()
+        _visit(s, h, J_out, rng.permutation(len(s)), rng.logistic(0.0, T / 2, len(s)))
+
+
+def recalled_states(S: Int8[np.ndarray, "R N"], J: Couplings, *, rng: np.random.Generator) -> Int8[np.ndarray, "R N"]:
+    """Where recall from each row of S ends. J is symmetric here, so that it does."""
+    require(bool((np.asarray(J) == np.transpose(J)).all()), "A directed network may never come to rest: ask recall.")
+    S, H, J_out = _ready(S, J)
+    require(S.ndim == 2, f"Give the states to start from as rows of a table, not in the shape {S.shape}.")
+    quiet = np.zeros(S.shape[1])
+    for s, h in zip(S, H, strict=True):
+        while _visit(s, h, J_out, rng.permutation(len(s)), quiet):
+            pass
+    return S
+
+
+def recalled_overlaps(N: int, M: int, starts: int, *, rng: np.random.Generator) -> Float[np.ndarray, " starts"]:
+    """Store M random patterns by Hebb's rule, start at each of the first few: the overlap that is left at rest."""
+    xi = random_patterns(M, N, rng=rng)
+    ends = recalled_states(xi[:starts], hebb(xi), rng=rng)
+    return (ends * xi[:starts].astype(np.float64)).mean(axis=1)
+
+
+def _ready(s: ArrayLike, J: ArrayLike) -> tuple[Spins, np.ndarray, np.ndarray]:
+    """Copies of s, its fields, and J with one row for what each neuron sends out, as compiled code wants them."""
+    s, J_out = checked_spins(s), plain(np.transpose(J), np.float64, REAL)
+    N = s.shape[-1] if s.ndim else 0
+    require(J_out.shape == (N, N) and N > 0, f"{N} neurons need {N} x {N} couplings: these are {np.shape(J)}.")
+    require(bool(np.isfinite(J_out).all()), "Couplings are finite numbers: there is a NaN or an infinity among these.")
+    require(not J_out.diagonal().any(), "No neuron acts on itself: set the diagonal of J to zero.")
+    return s, s.astype(np.float64) @ J_out, J_out
+
+
+@njit(cache=True, error_model="numpy")
+def _visit(s, h, J_out, order, noise):
+    """Each neuron of `order` obeys its field; those that flip tell the others. Returns how many flipped."""
+    flips = 0
+    for i in order:
+        if s[i] * (h[i] + noise[i]) < -TIE:
+            s[i] = -s[i]
+            change = 2.0 * s[i]
+            for j in range(len(h)):
+                h[j] += J_out[i, j] * change
+            flips += 1
+    return flips
