@@ -411,6 +411,22 @@ def test_the_table_says_in_words_which_claims_hold():
     assert board.rows[1]["measured"] == "2" and board.rows[2]["expected"] == "20 W"
 
 
+def test_claims_in_parts_are_told_to_the_page_row_by_row():
+    one, two = claim("One.", lambda rng: (1.0, 0.0)), claim("Two.", lambda rng: (2.0, 0.0))
+    board = play.scoreboard({"First": [one], "Second": [two]}, [learn.Fact(says="Cited.", value="1", source="x")])
+    assert [row["part"] for row in board.rows] == ["First", "Second", "Cited, not measured"]
+    sent = []
+    board.send = sent.append
+    board.measure()
+    assert [(news["i"], news["row"]["state"]) for news in sent] == [
+        (0, "measuring"),
+        (0, "holds"),
+        (1, "measuring"),
+        (1, "fails"),
+    ]
+    assert sent[-1]["progress"] == "measuring 2 of 2" and board.progress == "1 hold, 1 fail, 0 not measured now"
+
+
 def test_a_slow_claim_waits_for_its_button_and_shows_the_last_measurement(monkeypatch):
     says = "A slow one."
     last = learn.Recorded(lesson="x", measured=1.0, error=0.25, ok=True, seconds=90.0, seeds="0-4", date="2026-01-02")

@@ -51,27 +51,73 @@ function row(data, measure) {
   return { line, show };
 }
 
+// The rows of one part of the lesson below a line that opens and closes them, and counts. A nameless part is open.
+function part(name, members) {
+  const body = make("tbody");
+  body.append(...members.map(({ line }) => line));
+  if (!name) return { bodies: [body], count: () => {} };
+  const [head, line, cell, button] = [make("tbody"), make("tr"), make("th"), make("button", "", "course-part")];
+  const [words, tally] = [make("span", name), make("small")];
+  button.append(words, tally);
+  button.setAttribute("data-lm-suppress-shortcuts", "true");
+  cell.colSpan = 4;
+  cell.scope = "rowgroup";
+  cell.append(button);
+  line.append(cell);
+  head.append(line);
+  const open = (yes) => {
+    body.hidden = !yes;
+    button.ariaExpanded = String(yes);
+  };
+  button.addEventListener("click", () => open(body.hidden));
+  open(false);
+  const count = (states) => {
+    const of = (state) => states.filter((s) => s === state).length;
+    const said = [[of("holds"), "hold"], [of("fails"), "fail"], [of("open") + of("measuring"), "not measured"], [of("cited"), "cited"]];
+    tally.textContent = said.filter(([n]) => n).map(([n, word]) => `${n} ${word}`).join(", ");
+    head.dataset.state = of("fails") ? "fails" : "holds";
+    if (of("fails")) open(true);
+  };
+  return { bodies: [head, body], count };
+}
+
 export default {
   render({ model, el }) {
     el.classList.add("course-board");
     const progress = make("p");
     progress.setAttribute("role", "status");
-    const rows = model.get("rows").map((data, i) => row(data, () => model.send({ measure: i })));
-    const [table, head, body] = [make("table"), make("thead"), make("tbody")];
+    let data = model.get("rows");
+    const rows = data.map((one, i) => row(one, () => model.send({ measure: i })));
+    const names = [...new Set(data.map((one) => one.part))];
+    const parts = names.map((name) => ({ name, ...part(name, rows.filter((_, i) => data[i].part === name)) }));
+    const [table, head] = [make("table"), make("thead")];
     head.append(heads());
-    body.append(...rows.map(({ line }) => line));
-    table.append(make("caption", "What this lesson claims, measured on this computer"), head, body);
+    table.append(make("caption", "What this lesson claims, measured on this computer"), head);
+    table.append(...parts.flatMap(({ bodies }) => bodies));
     el.append(progress, table);
 
-    const draw = () => model.get("rows").forEach((data, i) => rows[i].show(data));
+    const count = () => parts.forEach(({ name, count }) => count(data.filter((d) => d.part === name).map((d) => d.state)));
+    const draw = () => {
+      data = [...model.get("rows")];
+      data.forEach((one, i) => rows[i].show(one));
+      count();
+    };
     const say = () => (progress.textContent = model.get("progress"));
+    const hear = (news) => {
+      data[news.i] = news.row;
+      rows[news.i].show(news.row);
+      count();
+      progress.textContent = news.progress;
+    };
     model.on("change:rows", draw);
     model.on("change:progress", say);
+    model.on("msg:custom", hear);
     draw();
     say();
     return () => {
       model.off("change:rows", draw);
       model.off("change:progress", say);
+      model.off("msg:custom", hear);
     };
   },
 };

@@ -1,7 +1,7 @@
 """The table of claims, measured now: what was expected, what came out, and the verdict in words."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import shorten
 
 import anywidget
@@ -11,21 +11,32 @@ from course_lib.learn import Claim, Fact, recorded
 from course_lib.play.screens import FRONT, STYLE
 
 Row = dict[str, object]
+Claims = Sequence[Claim] | Mapping[str, Sequence[Claim]]
+CITED = "Cited, not measured"
 
 
 class Scoreboard(anywidget.AnyWidget):
-    """Rows of claims and facts. Fast claims are measured when the table is shown, slow ones at a button."""
+    """Rows of claims and facts. Fast claims are measured when the table is shown, slow ones at a button.
+
+    While they are measured a page hears of each row that changes; all rows travel once, at the end.
+    """
 
     _esm = FRONT / "scoreboard.js"
     _css = STYLE
     rows = traitlets.List().tag(sync=True)
     progress = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, claims: Sequence[Claim], facts: Sequence[Fact]) -> None:
-        self.claims = tuple(claims)
+    def __init__(self, claims: Claims, facts: Sequence[Fact]) -> None:
+        parts = claims if isinstance(claims, Mapping) else {"": claims}
+        self.claims = tuple(claim for part in parts.values() for claim in part)
         known = recorded()
-        rows = [_open(claim) | _stored(claim, known.get(claim.says)) for claim in self.claims]
-        super().__init__(rows=rows + [_cited(fact) for fact in facts])
+        rows = [
+            _open(claim) | _stored(claim, known.get(claim.says)) | {"part": name}
+            for name, part in parts.items()
+            for claim in part
+        ]
+        cited = [_cited(fact) | {"part": CITED if any(parts) else ""} for fact in facts]
+        super().__init__(rows=rows + cited)
         self.on_msg(lambda _widget, content, _buffers: self._measure_all([content["measure"]]))
 
     def measure(self) -> None:
@@ -43,16 +54,16 @@ class Scoreboard(anywidget.AnyWidget):
         self.measure()
 
     def _measure_all(self, which: Sequence[int]) -> None:
-        before = self.rows
-        try:
-            for done, i in enumerate(which, 1):
-                before, self.progress = self.rows, f"measuring {done} of {len(which)}"
-                self._put(i, {"state": "measuring"})
-                self._put(i, _measured(self.claims[i]))
-            self.progress = self._summary()
-        except KeyboardInterrupt:
-            self.rows = before
-            self.progress = "Interrupted: the rest is not measured. Run the cell again to go on."
+        with self.hold_sync():
+            try:
+                for done, i in enumerate(which, 1):
+                    before, self.progress = self.rows[i], f"measuring {done} of {len(which)}"
+                    self._put(i, {"state": "measuring"})
+                    self._put(i, _measured(self.claims[i]))
+                self.progress = self._summary()
+            except KeyboardInterrupt:
+                self._put(i, before)
+                self.progress = "Interrupted: the rest is not measured. Run the cell again to go on."
 
     def _summary(self) -> str:
         now = [row["state"] for row in self.rows if row["now"]]
@@ -61,10 +72,14 @@ class Scoreboard(anywidget.AnyWidget):
 
     def _put(self, i: int, news: Row) -> None:
         self.rows = [row | news if j == i else row for j, row in enumerate(self.rows)]
+        self.send({"i": i, "row": self.rows[i], "progress": self.progress})
 
 
-def scoreboard(claims: Sequence[Claim], facts: Sequence[Fact] = ()) -> Scoreboard:
-    """The table of these claims, measured when it is shown; below them the facts that are only cited."""
+def scoreboard(claims: Claims, facts: Sequence[Fact] = ()) -> Scoreboard:
+    """The table of these claims, measured when it is shown; below them the facts that are only cited.
+
+    claims: the claims, or those of each part of the lesson by its name: a part opens at a click, or if a claim fails.
+    """
     return Scoreboard(claims, facts)
 
 

@@ -2,7 +2,7 @@
 
 from course_lib import play
 from course_lib.lessons.frustration.chaos import gain
-from course_lib.lessons.frustration.claims import claims, facts
+from course_lib.lessons.frustration.claims import claims, facts, parts
 from course_lib.lessons.frustration.exercises import (
     find_deviation,
     find_energy,
@@ -49,7 +49,7 @@ notation = (
 
 def scoreboard() -> play.Scoreboard:
     """The table of claims, measured now."""
-    return play.scoreboard(claims, facts)
+    return play.scoreboard(parts, facts)
 
 
 def answer_fraction() -> play.Plot:

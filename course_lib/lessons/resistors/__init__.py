@@ -2,7 +2,7 @@
 
 from course_lib import play
 from course_lib.lessons.resistors.allostery import training
-from course_lib.lessons.resistors.claims import claims, facts
+from course_lib.lessons.resistors.claims import claims, facts, parts
 from course_lib.lessons.resistors.drift import drifting
 from course_lib.lessons.resistors.exercises import find_clamped, find_laplacian, find_rule, find_voltages
 from course_lib.lessons.resistors.questions import best_nudge, guess_cosine, guess_xor, which_map
@@ -48,7 +48,7 @@ notation = (
 
 def scoreboard() -> play.Scoreboard:
     """The table of claims, measured now."""
-    return play.scoreboard(claims, facts)
+    return play.scoreboard(parts, facts)
 
 
 def answer_cosine() -> play.Plot:

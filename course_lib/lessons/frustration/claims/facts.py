@@ -19,6 +19,11 @@ facts = (
         source="McEliece, Posner, Rodemich and Venkatesh, IEEE Trans. Inf. Theory 33, 461 (1987)",
     ),
     Fact(
+        says="Load at which recall ends if replicas are not taken to be alike (one and two steps of Parisi's scheme)",
+        value="0.138186 and 0.138187, where alike replicas have 0.1379 (an earlier calculation had 0.144)",
+        source="Steffan and Kühn, Z. Phys. B 95, 249 (1994), abstract",
+    ),
+    Fact(
         says="Half of the Nobel prize in physics 2021",
         value="to Parisi, for disorder and fluctuations; the other half to Manabe and Hasselmann",
         source="Royal Swedish Academy of Sciences (2021)",
