@@ -1,28 +1,15 @@
 """The glass, its replicas and its layers against oracles that share no code with them; then what they cost."""
 
-import os
-import subprocess
-import sys
-from ast import literal_eval
 from itertools import islice, product
-from pathlib import Path
 
 import numpy as np
 import pytest
-from numba.core.dispatcher import Dispatcher
+from compiling import frozen
 from racing import race
 from scipy.integrate import quad
 
 from course_lib.core import Refusal
 from course_lib.kernels.frustration import layered, replicas, sk, tempering
-
-MODULES = (layered, replicas, sk, tempering)
-
-
-def frozen(a):
-    """A kernel may not write to its input."""
-    a.setflags(write=False)
-    return a
 
 
 def sample(N, seed):
@@ -369,46 +356,6 @@ REFUSED = {
 def test_what_cannot_be_is_refused_in_words(words):
     with pytest.raises(Refusal, match=words):
         REFUSED[words]()
-
-
-def all_that_is_compiled():
-    return {name: f for m in MODULES for name, f in vars(m).items() if isinstance(f, Dispatcher)}
-
-
-KINDS = {
-    "double": lambda a: np.asarray(a, float),
-    "single": lambda a: np.asarray(a, np.float32),
-    "list": lambda a: np.asarray(a, float).tolist(),
-    "read-only, the other way round": lambda a: frozen(np.asfortranarray(a)),
-    "whole": lambda a: np.asarray(a, int),
-}
-
-
-def call_everything(kind):
-    J, rng = kind(1 - np.eye(6)), np.random.default_rng(0)
-    s = kind(np.ones(6))
-    next(sk.thermal_states(J, 1, 2, 3, rng=rng)), sk.anneal(J, 2, 3, rng=rng), sk.greedy_descent(s, J)
-    run = next(tempering.parallel_tempering(J, kind([1, 2]), 3, rng=rng))
-    next(tempering.parallel_tempering(J, kind([1, 2]), 3, rng=rng, s=run.s))
-
-
-def signatures():
-    return {name: len(f.signatures) for name, f in all_that_is_compiled().items()}
-
-
-def test_compiled_code_meets_one_kind_of_array_only(tmp_path):
-    code = (
-        "import test_frustration_glasses as t; [t.call_everything(kind) for kind in t.KINDS.values()]\n"
-        "print(t.signatures()); t.sk.uniform(t.np.zeros(4, t.np.uint64)[::2]); print(t.signatures())"
-    )
-    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_OPT": "0"}
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=Path(__file__).parent, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    seen, control = map(literal_eval, run.stdout.splitlines())
-    assert len(seen) == 7 and {name: count for name, count in seen.items() if count != 1} == {}
-    assert [name for name, count in control.items() if count != 1] == ["uniform"], "control"
 
 
 # --- what it costs (make bench) ---------------------------------------------------------------------------------------

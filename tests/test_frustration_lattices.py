@@ -7,13 +7,13 @@ from functools import partial
 
 import numpy as np
 import pytest
-from numba.core.dispatcher import Dispatcher
+from compiling import frozen
 from racing import race, seconds_of
 from scipy.integrate import quad
 from scipy.special import zeta
 
 from course_lib.core import Refusal
-from course_lib.kernels.frustration import frontier, lattices, matching, strips, transfer
+from course_lib.kernels.frustration import frontier, lattices, matching, strips, torus, transfer
 from course_lib.lessons.frustration import strings as strings_lesson
 
 SHAPES = {
@@ -36,13 +36,6 @@ COUPLINGS = {
     "diluted": lambda m, rng: frozen(rng.choice([-1.0, 0.0, 1.0], m)),
 }
 every_coupling = pytest.mark.parametrize("couplings", COUPLINGS.values(), ids=COUPLINGS)
-
-
-def frozen(a):
-    """A kernel may not write to its input."""
-    a = np.asarray(a)
-    a.setflags(write=False)
-    return a
 
 
 def all_energies(lattice, J):
@@ -465,25 +458,15 @@ def test_the_energy_shown_is_two_for_each_unsatisfied_bond_above_all_satisfied(p
     assert int(numbers["energy"].replace("−", "-")) == -112 + 2 * int(numbers["unsatisfied"])
 
 
-# --- compiled code --------------------------------------------------------------------------------------------------
-
-
-def test_compiled_code_meets_one_kind_of_array_only():
-    # Two kinds would be two pieces of code that processes which share a cache write over one another.
-    shape = lattices.square(4)
-    small = shape._replace(edges=np.asfortranarray(frozen(shape.edges.astype(np.int32))))
-    for J in (np.ones(24), frozen(np.ones(24)), [1] * 24, np.ones(24, np.float32), np.ones((24, 2))[:, 0]):
-        for lattice in (shape, small):
-            transfer.ground_state(lattice, J)
-            transfer.ground_energy(lattice, J)
-            transfer.thermal(lattice, J, 1)
-            transfer.thermal(lattice, J, np.float32(0.5))
-            matching.planar_ground_state(lattice, J)
-    compiled = [
-        f for module in (frontier, transfer, matching) for f in vars(module).values() if isinstance(f, Dispatcher)
-    ]
-    assert len(set(compiled)) == 7
-    assert {f.py_func.__name__: len(f.signatures) for f in compiled if len(f.signatures) > 1} == {}
+@pytest.mark.parametrize("side", [3, 4, 7])
+def test_the_energy_of_a_torus_from_arrays_is_the_sum_over_its_bonds(side):
+    rng = np.random.default_rng(side)
+    s, right, down = rng.choice([-1, 1], (side, side)), rng.normal(size=(side, side)), rng.normal(size=(side, side))
+    E = 0.0
+    for y in range(side):
+        for x in range(side):
+            E -= s[y, x] * (right[y, x] * s[y, (x + 1) % side] + down[y, x] * s[(y + 1) % side, x])
+    assert torus.torus_energy(frozen(s), frozen(right), frozen(down)) == pytest.approx(E, abs=1e-12)
 
 
 # --- speed ----------------------------------------------------------------------------------------------------------

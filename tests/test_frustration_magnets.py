@@ -4,8 +4,7 @@ from itertools import islice, product
 
 import numpy as np
 import pytest
-from compiling import KINDS, frozen
-from numba.core.dispatcher import Dispatcher
+from compiling import frozen
 from racing import race
 from scipy.integrate import quad
 
@@ -345,22 +344,6 @@ GOOD, CHANCE = np.ones((6, 6)), np.random.default_rng(0)
 def test_what_cannot_be_is_refused_in_words(call, words):
     with pytest.raises(ValueError, match=words):
         call()
-
-
-def test_compiled_code_meets_one_kind_of_array_only():
-    s, rng = np.ones((6, 6), int), np.random.default_rng(0)
-    for kind in KINDS.values():
-        for rule in RULES.values():
-            rule(kind(s), np.float32(2), np.int32(3), every=1, rng=rng)
-    for words in (multispin.all_up(6), frozen(multispin.all_up(6)), np.asfortranarray(multispin.all_up(6))[::-1]):
-        multispin.metropolis_replicas(words, 2, 3, rng=rng)
-    compiled = {
-        f"{module.__name__}.{name}": len(f.signatures)
-        for module in (ising, wolff_clusters, multispin)
-        for name, f in vars(module).items()
-        if isinstance(f, Dispatcher)
-    }
-    assert len(compiled) > 10 and {name: n for name, n in compiled.items() if n > 1} == {}
 
 
 # --- the playground -----------------------------------------------------------------------------------------------

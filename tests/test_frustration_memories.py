@@ -4,7 +4,7 @@ from itertools import islice, pairwise, product
 
 import numpy as np
 import pytest
-from compiling import KINDS, frozen
+from compiling import frozen
 from numpy.testing import assert_allclose, assert_array_equal
 from racing import race
 from scipy.integrate import quad, solve_ivp
@@ -516,20 +516,6 @@ REFUSED = {
 def test_bad_input_is_refused_in_words(ask):
     with pytest.raises(Refusal, match=r"[a-z]{3}.*\.$"):
         ask()
-
-
-def test_compiled_code_meets_one_kind_of_array_only():
-    xi = hopfield.random_patterns(3, 12, rng=generator())
-    J = hopfield.hebb(xi)
-    for kind in KINDS.values():
-        s, few = kind(xi[0].copy()), kind(xi.copy())
-        if s.dtype == bool:
-            continue
-        list(hopfield.recall(s, kind(J), rng=generator(), parts=3))
-        hopfield.recalled_states(few, kind(J), rng=generator())
-        list(islice(hopfield.warm_recall(s, kind(J), 1, rng=generator()), 3))
-    hopfield.recalled_overlaps(20, 2, 2, rng=generator())
-    assert len(hopfield._visit.signatures) == 1
 
 
 # --- what it costs (make bench) -------------------------------------------------------------------------------------
