@@ -4,7 +4,7 @@
 // tree they are {"#": index of the buffer, dtype, shape}. A number counts the versions: a page that missed one (it was
 // reloaded, or still loading) asks for the whole figure again.
 
-const TYPES = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array };
+const TYPES = { f4: Float32Array, f8: Float64Array, i1: Int8Array, i4: Int32Array, u1: Uint8Array };
 const PATIENCE = 30_000;
 
 function waiting() {

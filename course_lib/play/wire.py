@@ -58,9 +58,10 @@ def _packed_array(array: np.ndarray) -> Packed:
 def _smallest(array: np.ndarray) -> str:
     if array.dtype == np.uint8 or array.dtype.kind == "b":
         return "u1"
-    size = np.abs(array[np.isfinite(array)])
+    size = np.abs(array[np.isfinite(array)].astype(float))  # of int8 the smallest has no absolute value
     if array.dtype.kind in "iu":
-        return "i4" if size.max(initial=0) < 2**31 else "f8"
+        most = size.max(initial=0)
+        return "i1" if most < 2**7 else "i4" if most < 2**31 else "f8"
     # Beyond what single precision holds, a logarithmic axis would lose the curve.
     tiny = size.min(initial=1.0, where=size > 0) < 1e-37
     return "f8" if tiny or size.max(initial=0.0) > 1e37 else "f4"
