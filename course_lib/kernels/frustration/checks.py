@@ -46,8 +46,22 @@ def checked_couplings(J: ArrayLike) -> Couplings:
     return J
 
 
+def checked_number(x: float, what: str) -> float:
+    """A real, finite number. Raises: Refusal, in the words of `what`, for anything else."""
+    real = isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, bool) and bool(np.isfinite(x))
+    require(real, f"{what} is a finite number: got {x!r}.")
+    return float(x)
+
+
 def checked_temperature(T: float) -> float:
     """The temperature, if it is positive and finite."""
-    sentence = f"A temperature is a positive number: got {T!r}. For T = 0 ask for the ground state."
-    require(np.ndim(T) == 0 and not isinstance(T, str) and bool(np.isfinite(T)) and T > 0, sentence)
-    return float(T)
+    T = checked_number(T, "A temperature")
+    require(T > 0, f"A temperature is a positive number: got {T!r}. For T = 0 ask for the ground state.")
+    return T
+
+
+def checked_count(n: int, least: int, what: str) -> int:
+    """A whole number, `least` or more. Raises: Refusal, in the words of `what`, for anything else."""
+    whole = isinstance(n, (int, np.integer)) and not isinstance(n, bool)
+    require(whole and n >= least, f"{what} is a whole number from {least} on: got {n!r}.")
+    return int(n)
