@@ -18,7 +18,7 @@ from course_lib.author import check, claims, command, new, words
 from course_lib.author.claims import Job, measure
 from course_lib.core import Refusal
 from course_lib.learn import Claim, Errors, Exercise, Fact, Rounding
-from course_lib.learn.compare import joined
+from course_lib.learn.compare import parts
 from course_lib.play import Knob, Playground
 
 FOUND = lessons.discover()
@@ -138,7 +138,11 @@ DECIMAL = re.compile(r"\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+")
 def shown(exercise, function):
     """The expected values that a verdict shows, to three digits or more, of all cases."""
     said = {f"{float(number):.3g}" for number in DECIMAL.findall(exercise.check(function).text)}
-    right = (np.abs(joined(exercise.answer(*case)).ravel()) for case in exercise.cases(np.random.default_rng(0)))
+    right = (
+        np.abs(part.ravel())
+        for case in exercise.cases(np.random.default_rng(0))
+        for part in parts(exercise.answer(*case))
+    )
     return [
         number for numbers in right for number in numbers if number != np.round(number, 2) and f"{number:.3g}" in said
     ]

@@ -136,11 +136,12 @@ two_values = Exercise(
     [
         (halves, "Correct"),
         (lambda a: (halves(a)[1], halves(a)[0]), "They are swapped."),
-        (lambda a: halves(a)[0], "return and 2 values, a comma between them"),
-        (lambda a: (*halves(a), a), "return and 2 values, a comma between them"),
-        (lambda a: list(halves(a)), "It returns a list"),
+        (lambda a: halves(a)[0], "It should return 2 values"),
+        (lambda a: (*halves(a), a), "It should return 2 values"),
+        (lambda a: list(halves(a)), "It should return 2 values"),
         (lambda a: (halves(a)[0], "text"), "It returns a str"),
-        (lambda a: (halves(a)[0], halves(a)[1] * 2), "Correct in 0 of 3"),
+        (lambda a: (halves(a)[0], halves(a)[1] * 2), "Look at the second value. Every value is off"),
+        (lambda a: (halves(a)[0][None], halves(a)[1]), "Look at the first value. It returns an array of shape"),
         (lambda a: None, "returns nothing"),
     ],
 )

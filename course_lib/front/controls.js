@@ -71,7 +71,7 @@ function pick({ label, count }, read, write) {
     chosen.replaceChildren(...(chips.length ? chips : ["none: click in the figure, or give a number"]));
   };
   const row = make("div", {}, number, button, clear, chosen);
-  return { node: make("div", { class: "course-knob" }, make("span", {}, label), row), show };
+  return { node: make("div", { class: "course-knob course-pick" }, make("span", {}, label), row), show };
 }
 
 function file({ label, accept, name }, read, write, model) {

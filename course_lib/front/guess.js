@@ -19,9 +19,8 @@ function radios(choices) {
 }
 
 function number([low, high], unit) {
-  const middle = (low + high) / 2;
   const step = String((high - low) / 200);
-  const range = make("input", { type: "range", min: low, max: high, step, value: middle, "aria-label": "your guess" });
+  const range = make("input", { type: "range", min: low, max: high, step, value: low, "aria-label": "your guess" });
   const exact = make("input", { type: "number", min: low, max: high, step: "any", value: "", placeholder: "?", "aria-label": "your guess as a number" });
   range.addEventListener("input", () => (exact.value = Number(Number(range.value).toPrecision(3))));
   exact.addEventListener("input", () => exact.value !== "" && (range.value = exact.value));

@@ -38,7 +38,7 @@ function row(data, measure) {
   if (data.slow) {
     button.setAttribute("aria-label", `measure now: ${data.says}`);
     button.setAttribute("data-lm-suppress-shortcuts", "true"); // or JupyterLab takes Enter for itself
-    button.addEventListener("click", () => button.ariaDisabled !== "true" && measure());
+    button.addEventListener("click", () => button.getAttribute("aria-disabled") !== "true" && measure());
     verdict.append(button);
   }
   const show = (now) => {
@@ -46,7 +46,7 @@ function row(data, measure) {
     value.textContent = now.measured;
     when.textContent = now.when;
     words.textContent = now.state === "measuring" ? "measuring …" : now.verdict;
-    button.ariaDisabled = String(now.state === "measuring"); // `disabled` would lose the focus
+    button.setAttribute("aria-disabled", now.state === "measuring"); // `disabled` would lose the focus
   };
   return { line, show };
 }
@@ -67,7 +67,7 @@ function part(name, members) {
   head.append(line);
   const open = (yes) => {
     body.hidden = !yes;
-    button.ariaExpanded = String(yes);
+    button.setAttribute("aria-expanded", yes);
   };
   button.addEventListener("click", () => open(body.hidden));
   open(false);
@@ -75,18 +75,27 @@ function part(name, members) {
     const of = (state) => states.filter((s) => s === state).length;
     const said = [[of("holds"), "hold"], [of("fails"), "fail"], [of("open") + of("measuring"), "not measured"], [of("cited"), "cited"]];
     tally.textContent = said.filter(([n]) => n).map(([n, word]) => `${n} ${word}`).join(", ");
-    head.dataset.state = of("fails") ? "fails" : "holds";
-    if (of("fails")) open(true);
+    const state = of("fails") ? "fails" : "holds";
+    if (state === "fails" && head.dataset.state !== state) open(true); // once: the reader may close it again
+    head.dataset.state = state;
   };
   return { bodies: [head, body], count };
 }
 
 export default {
+  // While claims are measured, rows come one at a time, perhaps before the table is drawn.
+  initialize({ model }) {
+    model.on("msg:custom", ({ i, row, progress }) => {
+      model.set("rows", model.get("rows").map((old, j) => (j === i ? row : old)));
+      model.set("progress", progress);
+    });
+  },
+
   render({ model, el }) {
     el.classList.add("course-board");
     const progress = make("p");
     progress.setAttribute("role", "status");
-    let data = model.get("rows");
+    const data = model.get("rows");
     const rows = data.map((one, i) => row(one, () => model.send({ measure: i })));
     const names = [...new Set(data.map((one) => one.part))];
     const parts = names.map((name) => ({ name, ...part(name, rows.filter((_, i) => data[i].part === name)) }));
@@ -96,28 +105,22 @@ export default {
     table.append(...parts.flatMap(({ bodies }) => bodies));
     el.append(progress, table);
 
-    const count = () => parts.forEach(({ name, count }) => count(data.filter((d) => d.part === name).map((d) => d.state)));
     const draw = () => {
-      data = [...model.get("rows")];
-      data.forEach((one, i) => rows[i].show(one));
-      count();
+      const now = model.get("rows");
+      now.forEach((one, i) => rows[i].show(one));
+      parts.forEach(({ name, count }) => count(now.filter((one) => one.part === name).map((one) => one.state)));
     };
-    const say = () => (progress.textContent = model.get("progress"));
-    const hear = (news) => {
-      data[news.i] = news.row;
-      rows[news.i].show(news.row);
-      count();
-      progress.textContent = news.progress;
+    const say = () => {
+      progress.textContent = model.get("progress");
+      progress.setAttribute("aria-live", progress.textContent.startsWith("measuring") ? "off" : "polite");
     };
     model.on("change:rows", draw);
     model.on("change:progress", say);
-    model.on("msg:custom", hear);
     draw();
     say();
     return () => {
       model.off("change:rows", draw);
       model.off("change:progress", say);
-      model.off("msg:custom", hear);
     };
   },
 };

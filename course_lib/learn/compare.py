@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 
 NOTHING = "Your function returns nothing (None)."
+ORDER = ("first", "second", "third", "fourth")
+Parts = tuple[np.ndarray, ...]  # the values that one call returns
 
 
 def as_numbers(value: Any) -> tuple[np.ndarray | None, str]:
@@ -26,20 +28,22 @@ def as_numbers(value: Any) -> tuple[np.ndarray | None, str]:
     return value, ""
 
 
-def as_parts(value: Any, count: int) -> tuple[np.ndarray | None, str]:
-    """The same for several values, returned with a comma between them: they come back one behind the other."""
-    if count == 0 or value is None:
-        return as_numbers(value)
-    if not isinstance(value, tuple) or len(value) != count:
-        return None, f"It returns a {type(value).__name__}: end with return and {count} values, a comma between them."
-    found = [as_numbers(part) for part in value]
+def as_parts(value: Any, count: int) -> tuple[Parts | None, str]:
+    """The same for what returns one value, or several with a comma between them."""
+    if count > 1 and value is not None and not (isinstance(value, tuple) and len(value) == count):
+        return None, f"It should return {count} values: end with return and a comma between them."
+    found = [as_numbers(part) for part in (value if count > 1 and value is not None else (value,))]
     complaint = next((complaint for _, complaint in found if complaint), "")
-    return (None, complaint) if complaint else (joined(tuple(part for part, _ in found)), "")
+    return (None, complaint) if complaint else (tuple(part for part, _ in found), "")
 
 
-def joined(value: Any) -> np.ndarray:
-    """What an answer returns as one array; of several values, one behind the other."""
-    return np.concatenate([np.ravel(part) for part in value]) if isinstance(value, tuple) else np.asarray(value)
+def parts(answer: Any) -> Parts:
+    """What an answer returns, one value or several, as arrays."""
+    return tuple(np.asarray(part) for part in (answer if isinstance(answer, tuple) else (answer,)))
+
+
+def same_parts(a: Parts, b: Parts) -> bool:
+    return len(a) == len(b) and all(map(same, a, b))
 
 
 def same(a: np.ndarray, b: np.ndarray) -> bool:
@@ -48,8 +52,15 @@ def same(a: np.ndarray, b: np.ndarray) -> bool:
     return both_yes_no and a.shape == b.shape and np.allclose(a, b, rtol=1e-6, atol=1e-9 * scale, equal_nan=True)
 
 
-def difference(values: list[np.ndarray], right: list[np.ndarray]) -> str:
-    """Say how the values differ without saying what they should be."""
+def difference(values: list[Parts], right: list[Parts]) -> str:
+    """Say how the values differ without saying what they should be: of several, the first that does."""
+    for name, v, r in zip(ORDER, zip(*values), zip(*right)):
+        if not all(map(same, v, r)):
+            return (f"Look at the {name} value. " if len(right[0]) > 1 else "") + _difference(list(v), list(r))
+    return ""
+
+
+def _difference(values: list[np.ndarray], right: list[np.ndarray]) -> str:
     hits = [same(v, r) for v, r in zip(values, right, strict=True)]
     first = hits.index(False)
     v, r = values[first], right[first]
@@ -60,7 +71,7 @@ def difference(values: list[np.ndarray], right: list[np.ndarray]) -> str:
         return f"It returns {'yes or no' if v.dtype.kind == 'b' else 'numbers'}, the other kind is expected ({where})."
     if not np.isfinite(v).all():
         return f"Some values are infinite or not a number ({where})."
-    if v.dtype.kind in "iu" and (r != np.round(r)).any():
+    if v.dtype.kind in "iu" and (r != np.round(r)).any() and np.abs(v - r).max() < 1:
         return f"The decimals are cut off: your array holds whole numbers only (dtype {v.dtype})."
     if all(same(v, -r) for v, r in zip(values, right, strict=True)):
         return "The size is right and the sign is flipped, everywhere."

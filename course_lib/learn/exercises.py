@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.learn.apart import OutOfTime, run_apart
-from course_lib.learn.compare import NOTHING, as_parts, difference, joined, same
+from course_lib.learn.compare import NOTHING, Parts, as_parts, difference, parts, same_parts
 from course_lib.learn.verdict import Note, Source, Verdict
 
 ENDINGS = {
@@ -57,9 +57,8 @@ class Exercise(Asked):
         if not callable(function):
             return Verdict(False, f"Hand over the function itself, check({self.answer.__name__}), not what it returns.")
         cases = list(self.cases(np.random.default_rng(seed)))
-        answers = [self.answer(*deepcopy(case)) for case in cases]  # also warms up what is compiled
-        right, parts = [*map(joined, answers)], len(answers[0]) if isinstance(answers[0], tuple) else 0
-        outcome = run_apart(lambda: _try_all(function, cases, parts, self.call()), SECONDS)
+        right = [parts(self.answer(*deepcopy(case))) for case in cases]  # also warms up what is compiled
+        outcome = run_apart(lambda: _try_all(function, cases, len(right[0]), self.call()), SECONDS)
         sentence = ENDINGS.get(outcome.how) or outcome.value
         if not isinstance(sentence, str):
             sentence = self._compare(cases, right, outcome.value)
@@ -84,7 +83,7 @@ class Exercise(Asked):
     def _repr_html_(self) -> str:
         return Note("Exercise.", self.ask)._repr_html_()
 
-    def _compare(self, cases: list, right: list[np.ndarray], tried: list["_Tried"]) -> str:
+    def _compare(self, cases: list, right: list[Parts], tried: list["_Tried"]) -> str:
         """The sentence to say, empty if all is well."""
         if all(t.complaint == NOTHING for t in tried):
             return NOTHING + " Write its body, and end with return."
@@ -92,14 +91,14 @@ class Exercise(Asked):
             if t.complaint:
                 return t.complaint
         values = [t.value for t in tried]
-        if all(map(same, values, right)):
+        if all(map(same_parts, values, right)):
             changed = next((t.changed for t in tried if t.changed is not None), None)
             if changed is None:
                 return ""
             name = list(inspect.signature(self.answer).parameters)[changed]
             return f"The value is right, but your function changes its input {name}: work on a copy."
         for sentence, wrong in self.slips.items():
-            if all(map(same, values, (joined(wrong(*deepcopy(case))) for case in cases))):
+            if all(map(same_parts, values, (parts(wrong(*deepcopy(case))) for case in cases))):
                 return sentence
         return difference(values, right)
 
@@ -108,18 +107,18 @@ class Exercise(Asked):
 class _Tried:
     """What the reader's function did with one case."""
 
-    value: np.ndarray | None
+    value: Parts | None
     complaint: str
     changed: int | None
 
 
-def _try_all(function: Callable, cases: list, parts: int, call: str) -> list[_Tried] | str:
+def _try_all(function: Callable, cases: list, count: int, call: str) -> list[_Tried] | str:
     """What the function does with each case, or the sentence that says how it broke off.
 
     Everything that touches what the reader wrote happens in here: even looking at it may run code of theirs.
     """
     try:
-        return [_try(function, case, parts) for case in cases]
+        return [_try(function, case, count) for case in cases]
     except OutOfTime:
         raise
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: they end the reader's code only
@@ -129,10 +128,10 @@ def _try_all(function: Callable, cases: list, parts: int, call: str) -> list[_Tr
             return "It stopped with an exception that cannot even be shown."
 
 
-def _try(function: Callable, case: tuple, parts: int) -> _Tried:
+def _try(function: Callable, case: tuple, count: int) -> _Tried:
     """Call the function on copies of its arguments."""
     arguments = deepcopy(case)
-    plain, complaint = as_parts(function(*arguments), parts)
+    plain, complaint = as_parts(function(*arguments), count)
     changed = [i for i, (a, b) in enumerate(zip(case, arguments, strict=True)) if not _untouched(a, b)]
     return _Tried(plain, complaint, changed[0] if changed else None)
 

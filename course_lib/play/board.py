@@ -55,14 +55,15 @@ class Scoreboard(anywidget.AnyWidget):
 
     def _measure_all(self, which: Sequence[int]) -> None:
         with self.hold_sync():
+            before = self.rows
             try:
                 for done, i in enumerate(which, 1):
-                    before, self.progress = self.rows[i], f"measuring {done} of {len(which)}"
+                    before, self.progress = self.rows, f"measuring {done} of {len(which)}"
                     self._put(i, {"state": "measuring"})
                     self._put(i, _measured(self.claims[i]))
                 self.progress = self._summary()
             except KeyboardInterrupt:
-                self._put(i, before)
+                self.rows = before
                 self.progress = "Interrupted: the rest is not measured. Run the cell again to go on."
 
     def _summary(self) -> str:

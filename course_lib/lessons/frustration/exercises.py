@@ -33,6 +33,11 @@ find_fraction = Exercise(
             lambda p: 1 - p**4 - (1 - p) ** 4
         ),
         "That is right for a triangle. A square has four bonds.": lambda p: (1 - (1 - 2 * p) ** 3) / 2,
+        "That is right for a loop of two bonds. A square has four.": lambda p: 2 * p * (1 - p),
+        "Those are the plaquettes with three antiferromagnetic bonds. One is enough, too.": (
+            lambda p: 4 * p**3 * (1 - p)
+        ),
+        "One half holds at p = ½ only: where all bonds are alike, nothing is frustrated.": lambda p: 0.5,
         "Those are the plaquettes that are not frustrated.": lambda p: (1 + (1 - 2 * p) ** 4) / 2,
         "That is right to first order in p only, and above one at p = ½.": lambda p: 4 * p,
         "Choose the bond: each of the four may be the odd one out, so a factor 4 is missing.": (
@@ -66,6 +71,11 @@ find_gauge = Exercise(
         "The couplings were multiplied by the spins: it is the signs epsilon that are chosen freely.": slips.by_spins,
         "The signs of the two ends are added where they should be multiplied.": (
             lambda s, J, edges, epsilon: (epsilon * s, J * epsilon[edges].sum(axis=1))
+        ),
+        "The couplings themselves are lost: each J is multiplied by the signs of its ends.": slips.couplings_lost,
+        "The two are swapped: first the spins, then the couplings.": (lambda *c: frustration.gauge_transform(*c)[::-1]),
+        "Those are the signs epsilon themselves: the new spins are epsilon times s.": (
+            lambda s, J, edges, epsilon: (epsilon, frustration.gauge_transform(s, J, edges, epsilon)[1])
         ),
         "Nothing changed.": lambda s, J, edges, epsilon: (s, J),
     },
@@ -137,7 +147,11 @@ find_deviation = Exercise(
         "That is the difference of energies: divide it by the standard error.": (
             slips.deviation_with(lambda kept, blocks: 1.0)
         ),
-        "A distance is never negative: take the absolute value.": lambda *c: -frustration.deviation(*c),
+        "A distance is never negative: take the absolute value.": slips.signed_deviation,
+        "Those blocks are 32 sweeps long. Asked for are 32 blocks, each as long as they can be.": slips.blocks_of_32,
+        "That error takes each sweep for independent (and the scatter without ddof=1). Use the block means.": (
+            slips.deviation_with(lambda kept, blocks: kept.std() / len(kept) ** 0.5)
+        ),
     },
 )
 
@@ -170,6 +184,9 @@ find_hebb = Exercise(
         ),
         "That couples patterns with patterns, (M, M). Neurons are coupled with neurons, (N, N).": (
             lambda p: slips.without_diagonal(p @ p.T) / p.shape[1]
+        ),
+        "Each pair is there once: J_ij and J_ji are both needed, and equal.": (
+            lambda p: np.triu(slips.without_diagonal(slips.hebb_with_diagonal(p)))
         ),
         "That stores the first pattern only: add all of them.": (
             lambda p: slips.without_diagonal(slips.hebb_with_diagonal(p[:1]))

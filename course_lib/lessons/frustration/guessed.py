@@ -28,7 +28,7 @@ def fraction_curve(guess: float | None) -> Figure:
         y="share of frustrated plaquettes",
         x_range=(0.0, 1.0),
         y_range=(0.0, 1.0),
-        title=f"Half of them, at the most.{told}",
+        title=f"Half of them at the most, on average.{told}",
         alt="The share of frustrated plaquettes rises steeply from 0, four times as fast as the share of "
         f"antiferromagnetic bonds, to a plateau at one half and falls back to 0. Measured at p = 1/2: "
         f"{means[5]:.3f}.{told}",
@@ -50,9 +50,9 @@ def capacity_curve(guess: float | None) -> Figure:
         draw.guess_line(x=guess),
         x=f"patterns stored in {NEURONS} neurons",
         y="overlap with the pattern, in the end",
-        x_range=(0.0, 320.0 if guess is None else max(320.0, guess)),
+        x_range=(0.0, max(320.0, 1.15 * (guess or 0.0))),
         y_range=(0.0, 1.05),
-        title=f"It does not fade: it breaks.{told}",
+        title=f"It breaks, more sharply with more neurons.{told}",
         alt=f"Overlap after recall stays near 1 up to about {NEURONS * alpha_c:.0f} patterns and then falls; measured: "
         + ", ".join(f"{m:.2f} with {M}" for m, M in zip(means, MEASURED, strict=True))
         + f".{told}",

@@ -50,7 +50,8 @@ def pattern_and_overlaps(state: Recall) -> Figure:
     m = hopfield.pattern_overlaps(state.s, state.xi)
     wrong = int((wanted != now).sum())
     least = hopfield.network_energy(state.xi[0], state.J)
-    numbers, sweeps = np.arange(1, len(m) + 1), np.arange(len(state.energies)) / PARTS
+    numbers = [str(i) for i in range(1, len(m) + 1)]
+    sweeps = np.arange(len(state.energies)) / PARTS
     gap = np.full((1, SIDE), np.nan)
     picture = draw.lattice(
         np.vstack([wanted, gap, now]),
@@ -63,10 +64,9 @@ def pattern_and_overlaps(state: Recall) -> Figure:
     )
     similar = draw.figure(
         draw.bars(numbers, m),
-        draw.points([1], m[:1], "asked", style=1),
+        draw.points(["1"], m[:1], "asked", style=1),
         x="pattern stored",
         y="overlap m",
-        x_range=(0.4, len(m) + 0.6),
         y_range=(-1.05, 1.05),
         title="Which is it like?",
         alt="overlaps",
@@ -100,7 +100,7 @@ recall = Playground(
         Choice("patterns", ("digits", "random"), label="what is stored"),
         Choice("rule", tuple(RULES), label="rule"),
         Knob("M", 1, MOST, start=3, step=1, label="patterns stored M"),
-        Knob("share", 0.0, 0.5, start=0.2, step=0.025, label="share of signs turned over"),
-        Knob("asked", 0, 9, start=0, step=1, label="pattern asked for"),
+        Knob("share", 0.0, 0.5, start=0.2, step=0.025, label="share of signs turned"),
+        Knob("asked", 0, 9, start=0, step=1, label="first pattern stored (asked for)"),
     ),
 )

@@ -77,6 +77,6 @@ frustrated_lattice = Playground(
         Pick("flipped", LATTICE.m, label="flip bond"),
         Knob("p", 0.0, 1.0, start=0.15, step=0.01, label="share p of antiferromagnetic bonds"),
         Knob("gauge", 0, 9, start=0, step=1, label="gauge (0: as drawn)"),
-        Knob("sample", 0, 9, start=1, step=1, label="sample"),
+        Knob("sample", 0, 9, start=0, step=1, label="sample"),
     ),
 )

@@ -61,6 +61,12 @@ def circulation(rng: np.random.Generator, turned: Callable, theory: bool = True)
     return worst, 0.0
 
 
+def entropy_produced(rng: np.random.Generator, turned: Callable) -> Measurement:
+    """Nats an attempt in the stationary state of three spins in a heat bath; the least of 10 networks."""
+    rates = [directed.heat_bath_rates(turned(directed.directed_weights(3, rng=rng)), 0.5) for _ in range(10)]
+    return min(directed.entropy_production(w, directed.stationary_distribution(w)) for w in rates), 0.0
+
+
 claims = (
     Claim(
         says="With symmetric weights the rates once round any cycle multiply to those of the way back (largest |ln|).",
@@ -77,6 +83,14 @@ claims = (
         within=ONLY_ROUNDING,
         control=partial(circulation, turned=np.array, theory=False),
         source="derived in the lesson from the heat bath's rates",
+    ),
+    Claim(
+        says="So with directed weights a heat bath produces entropy for ever (nats an attempt, least of 10).",
+        measure=partial(entropy_produced, turned=np.array),
+        expect=AtLeast(1e-9),
+        within=AS_IT_IS,
+        control=partial(entropy_produced, turned=directed.symmetrised),
+        source="Schnakenberg, Rev. Mod. Phys. 48, 571 (1976): zero in detailed balance, and only there",
     ),
     Claim(
         says="Directed random weights make chaos at gain 3: a small distance grows (rate per decay time, 200 neurons).",

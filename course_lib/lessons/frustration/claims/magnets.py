@@ -140,7 +140,7 @@ claims = (
         source="Onsager, Phys. Rev. 65, 117 (1944)",
     ),
     Claim(
-        says="At T_c a torus of side Lx lies below that by 0.62244 / Lx: compare Monte Carlo with that (times Lx).",
+        says="At T_c a torus of side Lx lies below that by 0.62244 / Lx (Kaufman less Onsager, exact; times Lx).",
         measure=wall_energy,
         expect=elliptic_constant(),
         within=Bias(1e-5, "the next term is -0.2 / Lx^2, at Lx = 256"),
