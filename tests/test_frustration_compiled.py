@@ -1,7 +1,6 @@
 """The compiled code of lesson 02 meets one kind of array only."""
 
 from ast import literal_eval
-from itertools import islice
 
 import numpy as np
 from compiling import HERE, KINDS, python, signatures
@@ -27,7 +26,6 @@ def call_everything(kind):
     J = kind(1 - np.eye(12))
     for s_given in (s, s.tolist()):
         fr.greedy_descent(s_given, J), list(fr.recall(s_given, J, rng=rng, parts=3))
-        list(islice(fr.warm_recall(s_given, J, 1, rng=rng), 2))
     next(fr.thermal_states(J, 1, 2, 3, rng=rng)), fr.anneal(J, 2, 3, rng=rng)
     run = next(fr.parallel_tempering(J, kind(np.array([1.0, 2.0])), 3, rng=rng))
     next(fr.parallel_tempering(J.tolist(), [1, 2], 3, rng=rng, s=run.s))

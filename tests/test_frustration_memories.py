@@ -5,6 +5,8 @@ from itertools import islice, pairwise, product
 import numpy as np
 import pytest
 from compiling import frozen
+from enumeration import boltzmann as enumerated
+from enumeration import every_state
 from numpy.testing import assert_allclose, assert_array_equal
 from racing import race
 from scipy.integrate import quad, solve_ivp
@@ -18,11 +20,6 @@ from course_lib.kernels.frustration import boltzmann, directed, hopfield, rate_n
 
 def generator(seed=0):
     return np.random.default_rng(seed)
-
-
-def states_of(N):
-    """The oracle's own list of states."""
-    return [np.array(s) for s in product((-1, 1), repeat=N)]
 
 
 def symmetric(N, seed=0):
@@ -93,30 +90,14 @@ def test_recalled_ends_at_the_end_of_recall():
     assert_array_equal(ends, single)
 
 
-def test_a_tie_leaves_the_neuron_as_it_is_though_rounding_may_tip_it():
+@pytest.mark.parametrize("unit", [2.0**-40, 1.0, 2.0**40])
+def test_a_tie_leaves_the_neuron_as_it_is_though_rounding_may_tip_it(unit):
     J = np.zeros((4, 4))
-    J[0, 1:] = 0.1, 0.2, -0.3  # directed: only the first listens
-    for sign in (-1, 1):
-        start = np.array([sign, 1, 1, 1])
-        assert (J @ start)[0] > 0, "5e-17 where zero is meant"
-        assert [s.tolist() for s in hopfield.recall(start, J, rng=generator())] == [start.tolist()] * 2
-
-
-def test_the_heat_bath_visits_states_as_often_as_boltzmann_says_and_not_as_at_another_temperature():
-    J, T, N, blocks = symmetric(4), 1.5, 4, 64
-    numbers = np.array(
-        [s @ [8, 4, 2, 1] for s in islice(hopfield.warm_recall(np.ones(N), J, T, rng=generator()), 64000)]
-    )
-    blocked = np.array([np.mean(numbers.reshape(blocks, -1) == s @ [8, 4, 2, 1], axis=1) for s in states_of(N)])
-    mean, error = blocked.mean(axis=1), blocked.std(axis=1, ddof=1) / np.sqrt(blocks)
-
-    def worst(temperature):
-        w = np.array(
-            [np.exp(sum(J[i, j] * s[i] * s[j] for j in range(N) for i in range(j)) / temperature) for s in states_of(N)]
-        )
-        return np.max(np.abs(mean - w / w.sum()) / error)
-
-    assert worst(T) < 5.5 < worst(1.1 * T)
+    J[0, 1:] = unit * np.array([0.1, 0.2, -0.3])  # directed: only the first listens
+    for start in ([-1, 1, 1, 1], [1, -1, -1, -1]):
+        assert (J @ start)[0] * start[0] < 0, "5e-17 units where zero is meant"
+        assert [s.tolist() for s in hopfield.recall(start, J, rng=generator())] == [start] * 2
+        assert [s.tolist() for s in directed.parallel_updates(start, J)] == [start]
 
 
 def test_every_stored_pattern_is_a_fixed_point_of_the_projection_rule_however_alike():
@@ -193,51 +174,11 @@ def test_the_overlap_at_small_load_is_one_minus_the_tail_of_a_gaussian():
         )
 
 
-def test_the_warm_overlap_becomes_the_cold_one_and_that_of_a_ferromagnet():
-    assert retrieval.warm_retrieval_overlap(0.1, 0.02) == pytest.approx(
-        float(retrieval.retrieval_overlap(0.1)), abs=1e-4
-    )
-    (m,) = fsolve(lambda m: m - np.tanh(m / 0.6), 0.9)
-    assert retrieval.warm_retrieval_overlap(0.0, 0.6) == pytest.approx(m, abs=1e-10)
-    assert retrieval.warm_retrieval_overlap(0.0, 1.1) == pytest.approx(0, abs=1e-5)
-
-
-def test_the_warm_overlap_solves_its_equations_by_quadrature():
-    alpha, T = 0.05, 0.4
-
-    def mean(f, m, noise):
-        return quad(lambda z: np.exp(-z * z / 2) / np.sqrt(2 * np.pi) * f((m + noise * z) / T), -9, 9, epsabs=1e-12)[0]
-
-    def equations(at):
-        m, q = at
-        noise = np.sqrt(alpha * q) / (1 - (1 - q) / T)
-        return m - mean(np.tanh, m, noise), q - mean(lambda x: np.tanh(x) ** 2, m, noise)
-
-    m, _ = fsolve(equations, (0.95, 0.95), xtol=1e-12)
-    assert retrieval.warm_retrieval_overlap(alpha, T) == pytest.approx(m, abs=1e-8)
-
-
-@pytest.mark.slow
-def test_a_warm_network_keeps_the_overlap_of_the_theory_and_not_that_of_another_temperature():
-    N, alpha, T, means = 1000, 0.05, 0.4, []
-    for seed in range(32):
-        xi = hopfield.random_patterns(round(alpha * N), N, rng=generator(seed))
-        states = islice(hopfield.warm_recall(xi[0], hopfield.hebb(xi), T, rng=generator(seed)), 50, 250)
-        means.append(np.mean([s @ xi[0].astype(float) / N for s in states]))
-    error = np.std(means, ddof=1) / np.sqrt(32)
-    away = [abs(np.mean(means) - retrieval.warm_retrieval_overlap(alpha, t)) for t in (T, 0.35)]
-    assert away[0] < 5 * error + 1 / N < away[1]  # the theory is that of N -> infinity
-
-
 # --- Boltzmann machines ---------------------------------------------------------------------------------------------
 
 
-def naive_boltzmann(J):
-    """The oracle: state by state."""
-    weights = np.array(
-        [np.exp(sum(J[i, j] * s[i] * s[j] for j in range(len(J)) for i in range(j))) for s in states_of(len(J))]
-    )
-    return weights / weights.sum()
+def probabilities(J):
+    return enumerated(J, 1.0)[2]
 
 
 def some_data(N, seed=0):
@@ -263,10 +204,10 @@ def slopes(f, J, step=1e-5):
 def test_probabilities_and_moments_are_those_of_a_naive_sum():
     J = symmetric(4)
     p = boltzmann.boltzmann_distribution(J)
-    assert_allclose(p, naive_boltzmann(J), rtol=1e-12)
+    assert_allclose(p, probabilities(J), rtol=1e-12)
     moments = boltzmann.pair_moments(p)
     for i, j in product(range(4), repeat=2):
-        assert moments[i, j] == pytest.approx(sum(a * s[i] * s[j] for a, s in zip(p, states_of(4))) * (i != j))
+        assert moments[i, j] == pytest.approx(sum(a * s[i] * s[j] for a, s in zip(p, every_state(4))) * (i != j))
 
 
 def test_two_coupled_spins_agree_by_tanh_of_their_coupling():
@@ -277,8 +218,8 @@ def test_two_coupled_spins_agree_by_tanh_of_their_coupling():
 
 def test_both_gradients_are_the_slopes_of_their_own_relative_entropy_and_not_of_the_others():
     J, p = symmetric(4), some_data(4)
-    ahead = slopes(lambda J: naive_distance(p, naive_boltzmann(J)), J)
-    back = slopes(lambda J: naive_distance(naive_boltzmann(J), p), J)
+    ahead = slopes(lambda J: naive_distance(p, probabilities(J)), J)
+    back = slopes(lambda J: naive_distance(probabilities(J), p), J)
     assert_allclose(boltzmann.boltzmann_gradient(p, J), ahead, atol=1e-9)
     assert_allclose(boltzmann.reverse_gradient(p, J), back, atol=1e-9)
     assert np.abs(ahead - back).max() > 0.01, "control: they differ"
@@ -291,7 +232,7 @@ def test_learning_ends_at_the_best_couplings_that_a_general_minimiser_finds():
     def distance(upper):
         J = np.zeros((4, 4))
         J[np.triu_indices(4, 1)] = upper
-        return naive_distance(p, naive_boltzmann(J + J.T))
+        return naive_distance(p, probabilities(J + J.T))
 
     best = minimize(distance, np.zeros(6), tol=1e-12)
     assert end.D_KL == pytest.approx(best.fun, abs=1e-8)
@@ -300,7 +241,7 @@ def test_learning_ends_at_the_best_couplings_that_a_general_minimiser_finds():
 
 def test_an_energy_of_pairs_is_learned_back():
     J = symmetric(4, 3) / 3
-    *_, end = islice(boltzmann.learn_boltzmann(naive_boltzmann(J), eta=0.2), 1000)
+    *_, end = islice(boltzmann.learn_boltzmann(probabilities(J), eta=0.2), 1000)
     assert_allclose(end.J, J, atol=1e-6)
 
 
@@ -339,7 +280,7 @@ def test_a_symmetric_network_updated_in_parallel_ends_in_at_most_two_states():
 
 def naive_rates(J, T):
     """The oracle: each pair of states, each spin."""
-    states = [tuple(s) for s in states_of(len(J))]
+    states = [tuple(s) for s in every_state(len(J))]
     w = np.zeros((len(states), len(states)))
     for a, s in enumerate(states):
         for i in range(len(J)):
@@ -358,29 +299,37 @@ def test_rates_and_their_resting_probabilities_are_those_of_a_naive_loop_and_a_l
     assert_allclose(p, expm(1000 * w)[0], atol=1e-10)
 
 
+def flows(w, p):
+    """The oracle: what goes from each state to each, less what comes back."""
+    return np.array([[p[a] * w[a, b] - p[b] * w[b, a] for b in range(len(w))] for a in range(len(w))])
+
+
 def test_symmetric_weights_rest_at_boltzmanns_probabilities_and_directed_ones_do_not():
     for J, balanced in ((symmetric(3), True), (one_way(3), False)):
         w = directed.heat_bath_rates(J, 1.0)
         p = directed.stationary_distribution(w)
-        assert np.allclose(p, naive_boltzmann((J + J.T) / 2), atol=1e-10) == balanced
-        assert (np.abs(directed.probability_currents(w, p)).max() < 1e-12) == balanced
+        assert np.allclose(p, probabilities((J + J.T) / 2), atol=1e-10) == balanced
+        assert np.allclose(flows(w, p), 0, atol=1e-12) == balanced
         assert (abs(directed.entropy_production(w, p)) < 1e-12) == balanced
 
 
 def test_currents_conserve_probability_and_produce_entropy():
     w = directed.heat_bath_rates(one_way(3), 1.0)
     p = directed.stationary_distribution(w)
-    assert_allclose(directed.probability_currents(w, p).sum(axis=1), 0, atol=1e-14)
-    assert directed.entropy_production(w, p) > 0.01
+    flow = flows(w, p)
+    assert_allclose(flow.sum(axis=1), 0, atol=1e-14)
+    produced = sum(flow[a, b] * np.log(p[a] * w[a, b] / (p[b] * w[b, a])) for a, b in zip(*np.nonzero(flow)))
+    assert directed.entropy_production(w.tolist(), p.tolist()) == pytest.approx(produced / 2, rel=1e-9)
+    assert produced > 0.02
 
 
 @pytest.mark.parametrize("i, j, start", [(0, 1, 0), (1, 2, 5), (2, 0, 3)])
 def test_the_ratio_round_a_cycle_of_two_flips_is_the_exponential_of_the_weights_difference(i, j, start):
     J, T = one_way(3), 0.7
     cycle = directed.two_spin_cycle(3, i, j, start)
-    w, s = naive_rates(J, T), states_of(3)[start]
+    w, s = naive_rates(J, T), every_state(3)[start]
     assert directed.cycle_ratio(w, cycle) == pytest.approx(np.exp(-4 * s[i] * s[j] * (J[i, j] - J[j, i]) / T))
-    flipped = [tuple(np.flatnonzero(states_of(3)[a] != states_of(3)[b])) for a, b in pairwise([*cycle, start])]
+    flipped = [tuple(np.flatnonzero(every_state(3)[a] != every_state(3)[b])) for a, b in pairwise([*cycle, start])]
     assert flipped == [(i,), (j,), (i,), (j,)]
 
 
@@ -494,9 +443,7 @@ REFUSED = {
     "directed couplings asked for their end": lambda: hopfield.recalled_states(
         ONES[None, :2], np.triu(PAIR), rng=generator()
     ),
-    "no temperature": lambda: next(hopfield.warm_recall(ONES[:2], PAIR, 0.0, rng=generator())),
     "a negative load": lambda: retrieval.retrieval_overlap(-0.1),
-    "a temperature too close to the critical one": lambda: retrieval.warm_retrieval_overlap(0.0, 1.0),
     "too many states": lambda: boltzmann.all_states(40),
     "a machine that is not symmetric": lambda: boltzmann.boltzmann_distribution(np.triu(PAIR)),
     "three probabilities": lambda: boltzmann.pair_moments(ONES / 3),
@@ -509,6 +456,51 @@ REFUSED = {
     "an infinite gain": lambda: next(rate_network.rate_flow(ONES[:2], PAIR, np.inf)),
     "inputs that are no numbers": lambda: next(rate_network.rate_flow(ONES[:2] * np.nan, PAIR, 1.0)),
     "a negative gain": lambda: rate_network.chaotic_variance(-1.0),
+    "a gain that is just above one": lambda: rate_network.chaotic_variance(1 + 1e-9),
+    "an energy of 0 and 1": lambda: hopfield.network_energy([0, 1], PAIR),
+    "an energy of NaN": lambda: hopfield.network_energy([1, 1], PAIR * np.nan),
+    "an energy of neurons that act on themselves": lambda: hopfield.network_energy([1, 1], np.eye(2)),
+    "couplings of 3 x 4": lambda: hopfield.recalled_states(np.ones((2, 3)), np.ones((3, 4)), rng=generator()),
+    "patterns of half a neuron": lambda: hopfield.random_patterns(3, 2.5, rng=generator()),
+    "fewer than no patterns": lambda: hopfield.random_patterns(-1, 5, rng=generator()),
+    "half a digit": lambda: hopfield.digit_patterns(2.5),
+    "patterns too long for their couplings": lambda: hopfield.hebb(np.ones((1, 10**5), np.int8)),
+    "a share of nothing": lambda: hopfield.corrupt(ONES, None, rng=generator()),
+    "two patterns to corrupt": lambda: hopfield.corrupt(np.ones((2, 3)), 0.1, rng=generator()),
+    "half a part of a sweep": lambda: next(hopfield.recall(ONES[:2], PAIR, rng=generator(), parts=1.5)),
+    "more starts than patterns": lambda: hopfield.recalled_overlaps(9, 3, 4, rng=generator()),
+    "starts counted from the end": lambda: hopfield.recalled_overlaps(9, 3, -1, rng=generator()),
+    "a load that is no number": lambda: retrieval.retrieval_overlap(1j),
+    "states of half a spin": lambda: boltzmann.all_states(2.5),
+    "data of two spins for three": lambda: boltzmann.boltzmann_gradient([0.25] * 4, np.zeros((3, 3))),
+    "data of one spin for three": lambda: boltzmann.reverse_gradient([0.5, 0.5], np.zeros((3, 3))),
+    "data that never happen": lambda: boltzmann.reverse_gradient([1.0, 0, 0, 0], PAIR),
+    "distributions of one spin and of two": lambda: boltzmann.relative_entropy([0.5, 0.5], [0.25] * 4),
+    "a learning rate of None": lambda: next(boltzmann.learn_boltzmann([0.5, 0.5], eta=None)),
+    "a state of three for weights of two": lambda: next(directed.parallel_updates(ONES, PAIR)),
+    "rates of 2^11 states": lambda: directed.heat_bath_rates(np.zeros((11, 11)), 1.0),
+    "half a layer": lambda: directed.feed_forward_weights(1.5, 5, rng=generator()),
+    "layers too wide": lambda: directed.feed_forward_weights(10, 10**5, rng=generator()),
+    "a cycle out of the table": lambda: directed.cycle_ratio(directed.heat_bath_rates(PAIR, 1.0), [0, 9]),
+    "a cycle of no states": lambda: directed.cycle_ratio(directed.heat_bath_rates(PAIR, 1.0), []),
+    "rates that lose probability": lambda: directed.stationary_distribution(PAIR),
+    "rates so cold that two states are never left": lambda: directed.stationary_distribution(
+        directed.heat_bath_rates(PAIR, 0.001)
+    ),
+    "rates of a one-way street": lambda: directed.entropy_production([[-1, 1], [0, 0]], [0.5, 0.5]),
+    "probabilities of too few states": lambda: directed.entropy_production(
+        directed.heat_bath_rates(PAIR, 1.0), [0.5, 0.5]
+    ),
+    "a spin beyond the last": lambda: directed.two_spin_cycle(3, 0, 3),
+    "an energy of no weights": lambda: rate_network.rate_energy(ONES, PAIR, 1.0),
+    "an energy of weights that are NaN": lambda: rate_network.rate_energy(ONES[:2], PAIR * np.nan, 1.0),
+    "a field of another size": lambda: next(rate_network.rate_flow(ONES[:2], PAIR, 1.0, ONES)),
+    "a gain of None": lambda: next(rate_network.rate_flow(ONES[:2], PAIR, None)),
+    "fewer than no steps": lambda: rate_network.growth_rates(ONES[:2], PAIR, 1.0, 2, -1, rng=generator()),
+    "two runs to grow": lambda: rate_network.growth_rates(np.ones((2, 2)), PAIR, 1.0, 2, 5, rng=generator()),
+    "a block so long that nothing is left": lambda: rate_network.growth_rates(
+        ONES[:2], PAIR, 0.1, 1, 20_000, rng=generator()
+    ),
 }
 
 
@@ -516,6 +508,33 @@ REFUSED = {
 def test_bad_input_is_refused_in_words(ask):
     with pytest.raises(Refusal, match=r"[a-z]{3}.*\.$"):
         ask()
+
+
+SPOILT = {
+    "parallel updates": lambda: directed.parallel_updates(np.ones(20), one_way(20)),
+    "rate flow": lambda: rate_network.rate_flow(np.ones(20), one_way(20), 1.5),
+    "recall": lambda: hopfield.recall(np.ones(20), one_way(20), rng=generator()),
+    "learning": lambda: (step.J for step in boltzmann.learn_boltzmann(some_data(3), eta=0.1)),
+}
+
+
+@pytest.mark.parametrize("start", SPOILT.values(), ids=SPOILT.keys())
+def test_a_reader_may_spoil_what_is_yielded(start):
+    def third(spoil):
+        states = start()
+        for _ in range(2):
+            state = next(states)
+            state *= spoil
+        return next(states)
+
+    assert_array_equal(third(-1), third(1))
+
+
+def test_a_field_is_the_same_in_all_runs_though_there_be_as_many_runs_as_neurons():
+    J, x, h = one_way(5), generator(1).normal(size=(5, 5)), np.arange(5.0)
+    together = next(islice(rate_network.rate_flow(x, J, 0.8, h), 3, None))
+    for run in range(5):
+        assert_allclose(together[:, run], next(islice(rate_network.rate_flow(x[:, run], J, 0.8, h), 3, None)))
 
 
 # --- what it costs (make bench) -------------------------------------------------------------------------------------
@@ -571,5 +590,4 @@ def test_bench_of_recall(capsys):
         assert_array_equal(make(*case)(), ours_recall(*case)())
     with capsys.disabled():
         title, sizes = "Recall from a fifth of the signs wrong, load 0.1", (64, 250, 1000)
-        times = race(title, peers, memory_case, sizes, large=250, steepest=2)
-    assert all(times[peer][N] > 1.5 * times["ours"][N] for peer in list(peers)[1:] for N in sizes[:2])
+        race(title, peers, memory_case, sizes, large=250, steepest=2)

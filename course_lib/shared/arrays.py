@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from course_lib.core import require
+from course_lib.core import Refusal, require
 
 FITTING = {"i": "iu", "u": "iu", "f": "biuf", "c": "biufc"}  # which kinds of numbers may become whole, real or complex
 
@@ -17,6 +17,14 @@ def plain(a: ArrayLike, dtype: DTypeLike, says: str) -> np.ndarray:
     says: the sentence for a reader whose numbers are of another kind.
     Raises: Refusal where fractions or words stand in the place of whole numbers, or words in that of numbers.
     """
-    a, dtype = np.asarray(a), np.dtype(dtype)
+    a, dtype = rows(a), np.dtype(dtype)
     require(a.dtype.kind in FITTING[dtype.kind] or a.size == 0, says)
     return np.array(a, dtype, order="C")
+
+
+def rows(a: ArrayLike) -> np.ndarray:
+    """The numbers as an array. Raises: Refusal where rows are of different lengths."""
+    try:
+        return np.asarray(a)
+    except ValueError as error:
+        raise Refusal("These numbers make no table: all rows should be equally long.") from error

@@ -47,7 +47,6 @@ from .hopfield import (
     recall,
     recalled_overlaps,
     recalled_states,
-    warm_recall,
 )
 from .ising import energy_per_spin, heat_bath, metropolis
 from .lattices import (
@@ -178,7 +177,6 @@ __all__ = [
     "triangular_cylinder",
     "unsatisfied",
     "villain",
-    "warm_recall",
     "wolff",
     "yang_magnetisation",
 ]

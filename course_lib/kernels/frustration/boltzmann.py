@@ -17,8 +17,9 @@ import numpy as np
 from jaxtyping import Float
 
 from course_lib.core import require
+from course_lib.shared.arrays import plain
 
-from .checks import Couplings, checked_couplings
+from .checks import Couplings, checked_count, checked_couplings, checked_number
 
 States = Float[np.ndarray, "states N"]
 Distribution = Float[np.ndarray, " states"]
@@ -34,7 +35,8 @@ class Learned(NamedTuple):
 
 def all_states(N: int) -> States:
     """All 2^N states of N spins, one a row, counted up with the first spin as the highest digit."""
-    require(1 <= N <= MOST, f"All 2^N states are written down: N is 1 to {MOST}, not {N}.")
+    N = checked_count(N, 1, "The number of spins")
+    require(N <= MOST, f"All 2^N states are written down: N is 1 to {MOST}, not {N}.")
     digits = np.arange(2**N)[:, None] >> np.arange(N)[::-1] & 1
     return 2.0 * digits - 1
 
@@ -54,14 +56,14 @@ def boltzmann_distribution(J: Couplings) -> Distribution:
 
 def pair_moments(p: Distribution) -> Float[np.ndarray, "N N"]:
     """<s_i s_j>, the mean over all states weighed with p; zero on the diagonal, where there is nothing to learn."""
-    p = _checked(p)
-    s = all_states(len(p).bit_length() - 1)
-    return _pairs(s, p)
+    p = checked_distribution(p)
+    return _pairs(all_states(len(p).bit_length() - 1), p)
 
 
 def relative_entropy(p: Distribution, q: Distribution) -> float:
     """D_KL(p || q) = sum p ln(p/q), in nats: what believing q costs where p is true."""
-    p, q = _checked(p), _checked(q)
+    p = checked_distribution(p)
+    q = checked_distribution(q, len(p))
     seen = p > 0
     with np.errstate(divide="ignore"):
         return float(p[seen] @ np.log(p[seen] / q[seen]))
@@ -73,24 +75,27 @@ def boltzmann_gradient(p: Distribution, J: Couplings) -> Float[np.ndarray, "N N"
     Downhill is therefore <ss>_data - <ss>_model: bind what fires together in the data, unbind what does so in dreams.
     Source: Ackley, Hinton and Sejnowski, Cogn. Sci. 9, 147 (1985).
     """
-    return pair_moments(boltzmann_distribution(J)) - pair_moments(p)
+    model = boltzmann_distribution(J)
+    return pair_moments(model) - pair_moments(checked_distribution(p, len(model)))
 
 
 def reverse_gradient(p: Distribution, J: Couplings) -> Float[np.ndarray, "N N"]:
     """dD_KL(model || p) / dJ_ij = <s_i s_j ln(model/p)> - <s_i s_j> <ln(model/p)>, means over the model."""
     model = boltzmann_distribution(J)
-    surprise = np.log(model / _checked(p))
+    p = checked_distribution(p, len(model))
+    require(bool((model > 0).all() and (p > 0).all()), "The logarithm of model/p needs every state to be possible.")
+    surprise = np.log(model / p)
     s = all_states(len(J))
     return _pairs(s, model * (surprise - model @ surprise))
 
 
 def learn_boltzmann(p: Distribution, *, eta: float) -> Iterator[Learned]:
     """Yield J = 0, then the couplings after each step J <- J + eta (<ss>_data - <ss>_model), for ever."""
-    data = pair_moments(p)
+    data, eta = pair_moments(p), checked_number(eta, "The learning rate")
     J = np.zeros_like(data)
     while True:
         model = boltzmann_distribution(J)
-        yield Learned(J, relative_entropy(p, model))
+        yield Learned(J.copy(), relative_entropy(p, model))
         J = J + eta * (data - pair_moments(model))
 
 
@@ -101,10 +106,12 @@ def _pairs(s: States, weights: Distribution) -> Float[np.ndarray, "N N"]:
     return (pairs + pairs.T) / 2
 
 
-def _checked(p: Distribution) -> Distribution:
-    p = np.asarray(p, np.float64)
+def checked_distribution(p: Distribution, states: int | None = None) -> Distribution:
+    """A copy of the probabilities. Raises: Refusal unless there is one for each of so many, or of any 2^N, states."""
+    p = plain(p, np.float64, "Probabilities are real numbers.")
     require(
         p.ndim == 1 and len(p) > 1 and len(p).bit_count() == 1, f"One probability for each of 2^N states: {p.shape}."
     )
+    require(states in (None, len(p)), f"There are {states} states, and {len(p)} probabilities for them.")
     require(bool((p >= 0).all()) and abs(p.sum() - 1) < 1e-9, "Probabilities are not negative and sum to 1.")
     return p

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int8
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
-from course_lib.shared.arrays import plain
+from course_lib.shared.arrays import plain, rows
 
 Spins = Int8[np.ndarray, " N"]
 Couplings = Float[np.ndarray, "N N"]
@@ -20,7 +20,7 @@ REAL = "Couplings are real numbers."
 
 def checked_spins(s: ArrayLike, shape: tuple[int, ...] | None = None) -> Spins:
     """A writable copy of the spins as small whole numbers, in their own shape. Raises: Refusal if any is not +-1."""
-    s = np.asarray(s)
+    s = rows(s)
     require(s.dtype.kind in "iuf" and bool((np.abs(s) == 1).all()), SPINS)
     require(shape is None or s.shape == shape, f"There should be spins in the shape {shape}, and there are {s.shape}.")
     return plain(s.astype(np.int8), np.int8, SPINS)

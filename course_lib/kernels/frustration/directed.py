@@ -16,19 +16,23 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
+from course_lib.shared.arrays import plain
 
-from .boltzmann import all_states
-from .checks import REAL, Spins, checked_spins, checked_temperature
+from .boltzmann import all_states, checked_distribution
+from .checks import REAL, Spins, checked_count, checked_spins, checked_temperature
+from .sk import affordable
 
 Weights = Float[np.ndarray, "N N"]
 Rates = Float[np.ndarray, "states states"]
 Probabilities = Float[np.ndarray, " states"]
+STATES = "A cycle is a list of states, each by its number, as in the rows of w."
+MOST = 10  # neurons whose rates are written down: 4^N of them
 
 
 def directed_weights(N: int, *, rng: np.random.Generator) -> Weights:
     """Independent normal weights of variance 1/N, J_ij and J_ji drawn apart; zero diagonal."""
-    require(N >= 2, f"Neurons that act on one another: two or more, not {N}.")
-    J = rng.normal(size=(N, N)) / np.sqrt(N)
+    N = checked_count(N, 2, "The number of neurons that act on one another")
+    J = rng.normal(size=affordable(N, N)) / np.sqrt(N)
     np.fill_diagonal(J, 0)
     return J
 
@@ -41,37 +45,35 @@ def symmetrised(J: Weights) -> Weights:
 
 def feed_forward_weights(L: int, width: int, *, rng: np.random.Generator) -> Weights:
     """An input layer and L layers behind it, each listening to the one before with weights of variance 1/width."""
-    require(L >= 1 and width >= 1, f"Layers behind the input and neurons in each: one or more, not {L} and {width}.")
-    J = np.zeros(((L + 1) * width, (L + 1) * width))
+    L = checked_count(L, 1, "The number of layers behind the input")
+    width = checked_count(width, 1, "The number of neurons in a layer")
+    J = np.zeros(affordable((L + 1) * width, (L + 1) * width))
     for layer in range(1, L + 1):
         here, before = slice(layer * width, (layer + 1) * width), slice((layer - 1) * width, layer * width)
         J[here, before] = rng.normal(size=(width, width)) / np.sqrt(width)
     return J
 
 
-def parallel_update(s: Spins, J: Weights) -> Spins:
-    """All neurons at once: s_i <- sign(h_i). A neuron that nobody acts on, such as an input, keeps its state."""
-    s, J = checked_spins(s), checked_weights(J)
-    h = J @ s.astype(np.float64)
-    return np.where(h == 0, s, np.sign(h)).astype(np.int8)
-
-
 def parallel_updates(s: Spins, J: Weights) -> Iterator[Spins]:
     """Yield s, then the state after each parallel update, until one repeats its predecessor: for ever, if none does.
+
+        s_i <- sign(h_i),    all neurons at once; one that nobody acts on, such as an input, keeps its state
 
     A feed-forward network comes to rest after as many updates as it has layers. A symmetric one may end in a cycle of
     two states, and in no longer one (Goles and Olivos, Discrete Math. 30, 187 (1980)).
     """
-    last = None
-    s = checked_spins(s)
+    J, last = checked_weights(J), None
+    s, tie = checked_spins(s, (len(J),)), rounding(J)
     while last is None or (s != last).any():
-        yield s
-        last, s = s, parallel_update(s, J)
+        yield s.copy()
+        h = J @ s.astype(np.float64)
+        last, s = s, np.where(np.abs(h) <= tie, s, np.sign(h)).astype(np.int8)
 
 
 def heat_bath_rates(J: Weights, T: float) -> Rates:
     """w(s -> s with s_i flipped) = (1 - s_i tanh(h_i / T)) / 2: defined whether or not there is an energy."""
     J, T = checked_weights(J), checked_temperature(T)
+    require(len(J) <= MOST, f"From each of 2^N states to each: N is at most {MOST}, not {len(J)}.")
     s = all_states(len(J))
     states, flip = np.arange(len(s)), 1 << np.arange(len(J))[::-1]  # the first spin is the highest bit
     w = np.zeros((len(s), len(s)))
@@ -81,15 +83,15 @@ def heat_bath_rates(J: Weights, T: float) -> Rates:
 
 
 def stationary_distribution(w: Rates) -> Probabilities:
-    """The p with sum_a p_a w_ab = 0 for every state b: where the probabilities come to rest."""
+    """The p with sum_a p_a w_ab = 0 for every state b: where the probabilities come to rest.
+
+    Raises: Refusal if there are several, as there are where it is so cold that states are never left.
+    """
+    w = checked_rates(w)
     balance = np.vstack([w.T, np.ones(len(w))])
-    return np.linalg.lstsq(balance, np.append(np.zeros(len(w)), 1.0), rcond=None)[0]
-
-
-def probability_currents(w: Rates, p: Probabilities) -> Rates:
-    """Net flow of probability from a to b, p_a w_ab - p_b w_ba: zero everywhere is detailed balance."""
-    flow = p[:, None] * w
-    return flow - flow.T
+    p, _, rank, _ = np.linalg.lstsq(balance, np.append(np.zeros(len(w)), 1.0), rcond=None)
+    require(int(rank) == len(w), "Where the probabilities come to rest depends on the start: raise the temperature.")
+    return np.maximum(p, 0) / np.maximum(p, 0).sum()  # rounding can leave -1e-20
 
 
 def cycle_ratio(w: Rates, cycle: Sequence[int]) -> float:
@@ -97,8 +99,10 @@ def cycle_ratio(w: Rates, cycle: Sequence[int]) -> float:
 
     Source: Kolmogorov, Math. Ann. 112, 155 (1936).
     """
-    ahead = np.array([w[a, b] for a, b in zip(cycle, [*cycle[1:], cycle[0]], strict=True)])
-    back = np.array([w[b, a] for a, b in zip(cycle, [*cycle[1:], cycle[0]], strict=True)])
+    w, here = checked_rates(w), plain(cycle, np.int64, STATES)
+    require(here.ndim == 1 and here.size > 0 and bool((0 <= here).all() and (here < len(w)).all()), STATES)
+    there = np.roll(here, -1)
+    ahead, back = w[here, there], w[there, here]
     require(bool((ahead > 0).all() and (back > 0).all()), "Neighbours in the cycle differ by one flip.")
     return float(np.prod(ahead / back))
 
@@ -108,22 +112,44 @@ def two_spin_cycle(N: int, i: int, j: int, start: int = 0) -> list[int]:
 
     For the heat bath its ratio is exp(-4 s_i s_j (J_ij - J_ji) / T), with the signs that s_i and s_j start with.
     """
+    N, i, j, start = (checked_count(k, 0, "The number of spins, of a spin or of a state") for k in (N, i, j, start))
+    require(
+        i != j and max(i, j) < N <= MOST and start < 2**N,
+        f"Two of N <= {MOST} spins and a state: got {N}, {i}, {j}, {start}.",
+    )
     a, b = 1 << (N - 1 - i), 1 << (N - 1 - j)
     return [start, start ^ a, start ^ a ^ b, start ^ b]
 
 
 def entropy_production(w: Rates, p: Probabilities) -> float:
     """1/2 sum_ab (p_a w_ab - p_b w_ba) ln(p_a w_ab / p_b w_ba), in nats a flip attempt: 0 only in detailed balance."""
-    flow = p[:, None] * w
-    seen = (w > 0) & (w.T > 0)
+    w = checked_rates(w)
+    flow = checked_distribution(p, len(w))[:, None] * w
+    seen = flow > 0
+    require(bool((seen == seen.T).all()), "A flip that is never undone produces entropy without bound.")
     return float(0.5 * ((flow - flow.T)[seen] * np.log(flow[seen] / flow.T[seen])).sum())
 
 
+def checked_rates(w: ArrayLike) -> Rates:
+    """A copy of the rates. Raises: Refusal unless they are a square table, not too large, in which nothing is lost."""
+    w = plain(w, np.float64, REAL)
+    require(w.ndim == 2 and w.shape[0] == w.shape[1] and w.size > 0, f"Rates are a square table, not {w.shape}.")
+    require(len(w) <= 2**MOST, f"The rates of {len(w)} states are too many: up to {2**MOST}.")
+    leaving = w - np.diag(w.diagonal())
+    lossless = (leaving >= 0).all() and (np.abs(w.sum(axis=1)) <= 1e-9 * np.abs(w).max()).all()
+    require(bool(lossless), "Rates from a state to others are finite and not negative, and each row sums to 0.")
+    return w
+
+
 def checked_weights(J: ArrayLike) -> Weights:
-    """The weights as a new array. Raises: Refusal unless they are a square table of finite numbers, zero diagonal."""
-    J = np.asarray(J)
-    require(J.dtype.kind in "iuf", REAL)
+    """A copy of the weights. Raises: Refusal unless they are a square table of finite numbers, zero diagonal."""
+    J = plain(J, np.float64, REAL)
     require(J.ndim == 2 and J.shape[0] == J.shape[1] > 0, f"J has a row and a column for each neuron, not {J.shape}.")
     require(bool(np.isfinite(J).all()), "Weights are finite numbers: there is a NaN or an infinity among these.")
     require(not J.diagonal().any(), "No neuron acts on itself: set the diagonal of J to zero.")
-    return J.astype(np.float64)
+    return J
+
+
+def rounding(J: Weights) -> float:
+    """A field as small as this is zero but for rounding: the neuron stays as it is."""
+    return 1e-9 * float(max(J.max(), -J.min()))

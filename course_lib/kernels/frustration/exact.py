@@ -10,6 +10,7 @@ Symbols   T     temperature, in units of the coupling
           Z     partition function of the whole lattice
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +20,12 @@ from scipy.special import ellipkm1
 
 from course_lib.core import require
 
+from .checks import checked_count
+
 Values = Float[np.ndarray, "*batch"]
 COLDEST = 0.01  # below, exponentials overflow, and u differs from -2 by less than rounding
+HOTTEST = 1e4  # above, u is -2/T to seven digits, and large terms that cancel leave fewer
+WIDEST = 10**5
 
 
 def critical_temperature() -> float:
@@ -30,7 +35,7 @@ def critical_temperature() -> float:
 
 def dual_temperature(T: ArrayLike) -> Values:
     """T* with sinh(2/T) sinh(2/T*) = 1: what is hot for one lattice is cold for its dual, and T_c is its own."""
-    return 2 / np.arcsinh(1 / np.sinh(2 / _checked(T)))
+    return 2 / np.arcsinh(1 / np.sinh(2 / _checked(T, np.inf)))
 
 
 def onsager_energy(T: ArrayLike) -> Values:
@@ -54,12 +59,12 @@ def yang_magnetisation(T: ArrayLike) -> Values:
 
 def kaufman_log_Z(Lx: int, T: ArrayLike) -> Values:
     """ln Z of the whole periodic lattice of side Lx. Source: Kaufman, Phys. Rev. 76, 1232 (1949)."""
-    return _over_temperatures(lambda K: _torus(Lx, K)[0], T)
+    return _over_temperatures(lambda Lx, K: _torus(Lx, K)[0], Lx, T)
 
 
 def kaufman_energy(Lx: int, T: ArrayLike) -> Values:
     """u = -(1/N) d ln Z/dK of the periodic lattice of side Lx: what a Monte Carlo mean is compared with."""
-    return _over_temperatures(lambda K: -_torus(Lx, K)[1] / Lx**2, T)
+    return _over_temperatures(lambda Lx, K: -_torus(Lx, K)[1] / Lx**2, Lx, T)
 
 
 class Product(NamedTuple):
@@ -76,7 +81,6 @@ def _torus(Lx: int, K: float) -> tuple[float, float]:
     With q = pi r / Lx and x = Lx gamma_r / 2, cosh gamma_r = cosh 2K coth 2K - cos q; written without cancellation as
     sinh^2(gamma_r / 2) = w^2 + sin^2(q / 2). gamma_0 has the sign of w, so it changes sign at T_c.
     """
-    require(isinstance(Lx, (int, np.integer)) and Lx >= 2, f"The side of a lattice is a whole number from 2: {Lx!r}.")
     S, C = np.sinh(2 * K), np.cosh(2 * K)
     w, dw = (np.sqrt(S) - 1 / np.sqrt(S)) / np.sqrt(2), C * (np.sqrt(S) + 1 / np.sqrt(S)) / (np.sqrt(2) * S)
     half = np.hypot(w, np.sin(np.pi * np.arange(2 * Lx) / (2 * Lx)))  # sinh(gamma_r / 2)
@@ -104,12 +108,18 @@ def _products(x: Float[np.ndarray, " Lx"], dx: Float[np.ndarray, " Lx"]) -> tupl
     )
 
 
-def _over_temperatures(f, T: ArrayLike) -> Values:
-    return np.vectorize(f, otypes=[float])(1 / _checked(T))[()]
+def _over_temperatures(f: Callable[[int, float], float], Lx: int, T: ArrayLike) -> Values:
+    Lx = checked_count(Lx, 2, "The side of a lattice")
+    require(
+        Lx <= WIDEST, f"The side of a lattice is at most {WIDEST} here: Onsager's infinite one is closer than that."
+    )
+    return np.vectorize(lambda K: f(Lx, K), otypes=[float])(1 / _checked(T))[()]
 
 
-def _checked(T: ArrayLike) -> Values:
+def _checked(T: ArrayLike, hottest: float = HOTTEST) -> Values:
     T = np.asarray(T)
-    real = T.dtype.kind in "iuf" and bool((np.isfinite(T) & (T >= COLDEST)).all())
-    require(real, f"A temperature here is a finite number from {COLDEST}: below, all spins agree and u is -2.")
+    real = T.dtype.kind in "iuf" and bool((np.isfinite(T) & (T >= COLDEST) & (T <= hottest)).all())
+    require(
+        real, f"A temperature here is a finite number from {COLDEST} (below, u is -2) to {hottest:g} (above, -2/T)."
+    )
     return T.astype(float)

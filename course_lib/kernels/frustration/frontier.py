@@ -16,8 +16,8 @@ from jaxtyping import Int
 from numba import njit
 
 from course_lib.core import require
-from course_lib.shared.arrays import plain
 
+from .lattice_checks import checked_edges
 from .lattices import Lattice
 
 WIDEST = 18  # places; each more doubles the work
@@ -36,9 +36,8 @@ class Frontier(NamedTuple):
 
 def frontier(lattice: Lattice) -> Frontier:
     """The order of the work. Raises: ValueError, with what to use instead, if the frontier gets too wide."""
-    edges = plain(lattice.edges, np.int64, "The ends of a bond are numbers of spins.")
-    found = Frontier(*_places(edges, lattice.N))
-    table = f"The transfer matrix would need a table of 2^{found.width} numbers, and stops at 2^{WIDEST}."
+    found = Frontier(*_places(checked_edges(lattice.edges, lattice.N), lattice.N))
+    table = f"The transfer matrix would need a table of more than 2^{WIDEST} numbers."
     require(found.width <= WIDEST, f"{table} Its rows should be the short side of the lattice. {INSTEAD}")
     return found
 
@@ -65,6 +64,8 @@ def _places(edges, N):
         while k < width and last[holder[k]] > i:
             k += 1
         place[i], holder[k], width = k, i, max(width, k + 1)
+        if width > WIDEST:
+            break
     return place, start, bond, other, width
 
 

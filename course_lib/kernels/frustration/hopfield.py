@@ -6,7 +6,6 @@ Symbols   xi    stored patterns (M, N), each -1 or +1
           s     states of the neurons (N,), each -1 or +1
           h     local fields (N,): h_i = sum_j J_ij s_j
           m     overlaps with the patterns (M,): m_a = (1/N) sum_i xi_ai s_i
-          T     temperature, in units of the couplings
 """
 
 from collections.abc import Iterator
@@ -18,18 +17,19 @@ from numba import njit
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
-from course_lib.shared.arrays import plain
 
-from .checks import REAL, Couplings, Spins, checked_spins, checked_temperature
+from .checks import Couplings, Spins, checked_count, checked_number, checked_spins
+from .directed import Weights, checked_weights, rounding
+from .sk import affordable
 
 Patterns = Int8[np.ndarray, "M N"]
-TIE = 1e-9  # a field as small as this is zero but for rounding: the neuron stays as it is
 PIXELS, INK = 64, 7  # of a handwritten digit, 8 by 8; a pixel goes from 0 to 16 and is ink above this
 
 
 def random_patterns(M: int, N: int, *, rng: np.random.Generator) -> Patterns:
     """M patterns of N independent signs."""
-    return rng.choice(np.array([-1, 1], np.int8), (M, N))
+    shape = checked_count(M, 1, "The number of patterns"), checked_count(N, 1, "The number of neurons")
+    return rng.choice(np.array([-1, 1], np.int8), affordable(*shape))
 
 
 def digit_patterns(M: int) -> Patterns:
@@ -37,7 +37,8 @@ def digit_patterns(M: int) -> Patterns:
 
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI repository (1998).
     """
-    require(1 <= M <= len(_digits()), f"There are {len(_digits())} digits to store, not {M}.")
+    M = checked_count(M, 1, "The number of digits")
+    require(M <= len(_digits()), f"There are {len(_digits())} digits to store, not {M}.")
     return _digits()[:M].copy()
 
 
@@ -53,8 +54,9 @@ def _digits() -> Patterns:
 
 def corrupt(pattern: Spins, share: float, *, rng: np.random.Generator) -> Spins:
     """The pattern with this share of its signs, chosen at random, turned over."""
+    share, s = checked_number(share, "A share"), checked_spins(pattern)
     require(0 <= share <= 1, f"A share lies between 0 and 1: got {share}.")
-    s = checked_spins(pattern)
+    require(s.ndim == 1, f"Corrupt one pattern at a time: these have the shape {s.shape}.")
     s[rng.permutation(s.size)[: round(share * s.size)]] *= -1
     return s
 
@@ -89,6 +91,7 @@ def checked_patterns(xi: ArrayLike) -> Float[np.ndarray, "M N"]:
     """A copy of the patterns as real numbers, whose products do not overflow. Raises: Refusal, in words."""
     xi = checked_spins(xi)
     require(xi.ndim == 2 and xi.size > 0, f"Patterns are the rows of a table, M rows and N columns: not {xi.shape}.")
+    affordable(xi.shape[1], xi.shape[1])  # their couplings
     return xi.astype(np.float64)
 
 
@@ -102,14 +105,14 @@ def pattern_overlaps(s: Spins, xi: Patterns) -> Float[np.ndarray, "*R M"]:
     return s.astype(np.float64) @ xi.T / N
 
 
-def network_energy(s: Spins, J: Couplings) -> float:
+def network_energy(s: Spins, J: Weights) -> float:
     """E = -1/2 sum_ij J_ij s_i s_j. Recall never raises it where J is symmetric; where it is not, it may."""
-    s, J = np.asarray(s, np.float64), np.asarray(J)
-    require(J.shape == (s.size, s.size), f"{s.size} neurons need {s.size} x {s.size} couplings: these are {J.shape}.")
+    J = checked_weights(J)
+    s = checked_spins(s, (len(J),)).astype(np.float64)
     return float(-0.5 * s @ J @ s)
 
 
-def recall(s: Spins, J: Couplings, *, rng: np.random.Generator, parts: int = 1) -> Iterator[Spins]:
+def recall(s: Spins, J: Weights, *, rng: np.random.Generator, parts: int = 1) -> Iterator[Spins]:
     """Yield s, then the state after each sweep, until nothing changes: one neuron after the other obeys its field.
 
         s_i <- sign(h_i),    in a new random order each sweep; where h_i = 0 it stays
@@ -118,69 +121,51 @@ def recall(s: Spins, J: Couplings, *, rng: np.random.Generator, parts: int = 1) 
 
     parts: how many states to yield in each sweep.
     """
-    s, h, J_out = _ready(s, J)
-    require(s.ndim == 1 and 1 <= parts <= len(s), "Recall starts from one state; a sweep has at most N parts.")
-    quiet = np.zeros(len(s))
+    s, h, J_out, tie = _ready(s, J)
+    require(s.ndim == 1, f"Recall starts from one state, not from the shape {s.shape}.")
+    parts = checked_count(parts, 1, "The number of parts of a sweep")
+    require(parts <= len(s), f"A sweep has at most as many parts as neurons, {len(s)}: got {parts}.")
     yield s.copy()
     flips = 1
     while flips:
         flips = 0
         for some in np.array_split(rng.permutation(len(s)), parts):
-            flips += _visit(s, h, J_out, some, quiet)
+            flips += _visit(s, h, J_out, some, tie)
             yield s.copy()
-
-
-def warm_recall(s: Spins, J: Couplings, T: float, *, rng: np.random.Generator) -> Iterator[Spins]:
-    """Yield s, then the state after each sweep at temperature T, for ever: recall whose fields are read with noise.
-
-        P(s_i = +1) = 1 / (1 + e^(-2 h_i / T)),  that is  s_i = sign(h_i + logistic noise of scale T/2)
-
-    Source: Glauber, J. Math. Phys. 4, 294 (1963); the network at T > 0: Amit, Gutfreund and Sompolinsky, Phys. Rev.
-    A 32, 1007 (1985).
-    """
-    T = checked_temperature(T)
-    s, h, J_out = _ready(s, J)
-    require(s.ndim == 1, f"The dynamics starts from one state, not from the shape {s.shape}.")
-    while True:
-        yield s.copy()
-        _visit(s, h, J_out, rng.permutation(len(s)), rng.logistic(0.0, T / 2, len(s)))
 
 
 def recalled_states(S: Int8[np.ndarray, "R N"], J: Couplings, *, rng: np.random.Generator) -> Int8[np.ndarray, "R N"]:
     """Where recall from each row of S ends. J is symmetric here, so that it does."""
-    require(bool((np.asarray(J) == np.transpose(J)).all()), "A directed network may never come to rest: ask recall.")
-    S, H, J_out = _ready(S, J)
+    S, H, J_out, tie = _ready(S, J)
+    require(bool((J_out == J_out.T).all()), "A directed network may never come to rest: ask recall.")
     require(S.ndim == 2, f"Give the states to start from as rows of a table, not in the shape {S.shape}.")
-    quiet = np.zeros(S.shape[1])
     for s, h in zip(S, H, strict=True):
-        while _visit(s, h, J_out, rng.permutation(len(s)), quiet):
+        while _visit(s, h, J_out, rng.permutation(len(s)), tie):
             pass
     return S
 
 
 def recalled_overlaps(N: int, M: int, starts: int, *, rng: np.random.Generator) -> Float[np.ndarray, " starts"]:
     """Store M random patterns by Hebb's rule, start at each of the first few: the overlap that is left at rest."""
-    xi = random_patterns(M, N, rng=rng)
+    xi, starts = random_patterns(M, N, rng=rng), checked_count(starts, 1, "The number of starts")
+    require(starts <= M, f"There are {M} patterns to start from: got {starts} starts.")
     ends = recalled_states(xi[:starts], hebb(xi), rng=rng)
     return (ends * xi[:starts].astype(np.float64)).mean(axis=1)
 
 
-def _ready(s: ArrayLike, J: ArrayLike) -> tuple[Spins, np.ndarray, np.ndarray]:
-    """Copies of s, its fields, and J with one row for what each neuron sends out, as compiled code wants them."""
-    s, J_out = checked_spins(s), plain(np.transpose(J), np.float64, REAL)
-    N = s.shape[-1] if s.ndim else 0
-    require(J_out.shape == (N, N) and N > 0, f"{N} neurons need {N} x {N} couplings: these are {np.shape(J)}.")
-    require(bool(np.isfinite(J_out).all()), "Couplings are finite numbers: there is a NaN or an infinity among these.")
-    require(not J_out.diagonal().any(), "No neuron acts on itself: set the diagonal of J to zero.")
-    return s, s.astype(np.float64) @ J_out, J_out
+def _ready(s: ArrayLike, J: ArrayLike) -> tuple[Spins, np.ndarray, np.ndarray, float]:
+    """Copies for compiled code: s, its fields, J with one row for what each neuron sends out, and what is a tie."""
+    s, J_out = checked_spins(s), checked_weights(np.transpose(J))
+    require(s.shape[-1:] == (len(J_out),), f"J is that of {len(J_out)} neurons: the states have the shape {s.shape}.")
+    return s, s.astype(np.float64) @ J_out, J_out, rounding(J_out)
 
 
 @njit(cache=True, error_model="numpy")
-def _visit(s, h, J_out, order, noise):
+def _visit(s, h, J_out, order, tie):
     """Each neuron of `order` obeys its field; those that flip tell the others. Returns how many flipped."""
     flips = 0
     for i in order:
-        if s[i] * (h[i] + noise[i]) < -TIE:
+        if s[i] * h[i] < -tie:
             s[i] = -s[i]
             change = 2.0 * s[i]
             for j in range(len(h)):

@@ -24,9 +24,11 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 
-from .checks import checked_spins, checked_temperature
+from .checks import checked_count, checked_spins, checked_temperature
 
 Spins = Int8[np.ndarray, "Lx Lx"]
+WIDEST = 4096
+MOST = 10**7  # numbers measured in a run: more would fill the memory
 COST = 8.0 - 4.0 * np.arange(5)  # energy of flipping a spin that has 0, 1, 2, 3, 4 unlike neighbours
 
 
@@ -40,7 +42,7 @@ class Chain(NamedTuple):
 
 def energy_per_spin(s: ArrayLike) -> float:
     """u = -(1/N) sum over bonds of s_i s_j: each spin has one bond to its right and one below it."""
-    s = checked_lattice(s).astype(int)
+    s = checked_square(s).astype(int)
     return float(-(s * (np.roll(s, 1, axis=0) + np.roll(s, 1, axis=1))).mean())
 
 
@@ -67,7 +69,7 @@ def heat_bath(s: ArrayLike, T: float, sweeps: int, *, every: int = 1, rng: np.ra
 def _run(s: ArrayLike, P: Float[np.ndarray, " 5"], sweeps: int, every: int, rng: np.random.Generator) -> Chain:
     """A chain whose flips have the probabilities P[d], d the number of unlike neighbours."""
     steps = checked_steps(sweeps, every)
-    colours = split((checked_lattice(s) > 0).astype(np.uint8))
+    colours = split((checked_square(s) > 0).astype(np.uint8))
     levels = np.maximum(np.rint(P * 2.0**32) - 1, 0).astype(np.uint32)  # P to within 2^-32
     needed = np.empty((2, colours.shape[2] - 2), np.uint8)
     u, m = _sweeps(colours, levels, streams(needed.shape[1], rng=rng), needed, *steps)
@@ -173,18 +175,25 @@ def _measure(colours):
     return 2.0 * unlike / N - 2.0, 2.0 * up / N - 1.0
 
 
-def checked_lattice(s: ArrayLike) -> Spins:
+def checked_square(s: ArrayLike) -> Spins:
     """A writable copy of a square of spins, or a refusal in words."""
     s = checked_spins(s)
-    square = s.ndim == 2 and s.shape[0] == s.shape[1] >= 4 and len(s) % 2 == 0
-    require(
-        square, f"The lattice is a square with an even side, at least 4 (a checkerboard must close): not {s.shape}."
-    )
+    checked_shape(s.shape)
     return s
 
 
-def checked_steps(steps: int, every: int) -> tuple[int, int]:
+def checked_shape(shape: tuple[int, ...]) -> None:
+    """Refuse in words what is not the shape (Lx, Lx) of a checkerboard that closes."""
+    square = len(shape) == 2 and shape[0] == shape[1] and shape[0] in range(4, WIDEST + 1, 2)
+    require(
+        square, f"The lattice is a square with an even side from 4 to {WIDEST} (a checkerboard must close): {shape}."
+    )
+
+
+def checked_steps(steps: int, every: int, replicas: int = 1) -> tuple[int, int]:
     """Both as whole numbers with 1 <= every <= steps, or a refusal in words."""
-    whole = all(isinstance(n, (int, np.integer)) for n in (steps, every))
-    require(whole and 1 <= every <= steps, f"Steps are whole numbers, 1 <= every <= steps: got {steps!r}, {every!r}.")
-    return int(steps), int(every)
+    steps, every = checked_count(steps, 1, "The number of steps"), checked_count(every, 1, "every")
+    require(every <= steps, f"Nothing would be measured: every = {every} is more than the {steps} steps.")
+    measured = steps // every * replicas
+    require(measured <= MOST, f"That measures {measured:,} numbers, too many for the memory: use a larger every.")
+    return steps, every

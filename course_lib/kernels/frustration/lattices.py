@@ -18,11 +18,12 @@ from jaxtyping import Bool, Float, Int
 
 from course_lib.core import require
 
-from .checks import checked_spins
+from .checks import checked_bonds, checked_count, checked_number, checked_spins
+from .lattice_checks import Edges, checked_edges, checked_plaquettes, checked_sample, checked_share
 
 Bonds = Float[np.ndarray, " m"]
-Edges = Int[np.ndarray, "m 2"]
 Spins = Int[np.ndarray, " N"]
+MOST_SPINS, MOST_BONDS = 10**6, 10**7  # more would fill the memory
 
 
 class Lattice(NamedTuple):
@@ -93,8 +94,8 @@ def _triangles(Lx: int, Ly: int, wrap_x: bool, wrap_y: bool) -> Lattice:
 
 def _checked(Lx: int, Ly: int, wrap_x: bool, wrap_y: bool) -> tuple[Int[np.ndarray, "Ly Lx"], int, int]:
     """The spins' numbers, and how many columns and rows of cells there are."""
-    whole = all(isinstance(side, (int, np.integer)) for side in (Lx, Ly))
-    require(whole and Lx >= 2 and Ly >= 2, f"A lattice has at least 2 rows of at least 2 spins: got {Lx} x {Ly}.")
+    Lx, Ly = checked_count(Lx, 2, "The number of spins in a row"), checked_count(Ly, 2, "The number of rows")
+    require(Lx * Ly <= MOST_SPINS, f"A lattice here has up to a million spins, and {Lx} x {Ly} are more.")
     closed = (not wrap_x or Lx > 2) and (not wrap_y or Ly > 2)
     require(closed, f"A ring of 2 spins would join the same two spins twice: use 3 or more, not {Lx} x {Ly}.")
     return np.arange(Lx * Ly).reshape(Ly, Lx), Lx if wrap_x else Lx - 1, Ly if wrap_y else Ly - 1
@@ -114,18 +115,25 @@ def _below(a: np.ndarray) -> np.ndarray:
 
 def bimodal(m: int, p: float, *, rng: np.random.Generator) -> Bonds:
     """m couplings, each -1 with probability p and +1 otherwise: the +-J spin glass (Toulouse 1977)."""
-    require(0 <= p <= 1, f"p is a share of bonds, from 0 to 1: got {p}.")
-    return np.where(rng.random(m) < p, -1.0, 1.0)
+    p = checked_share(checked_number(p, "p"))
+    return np.where(rng.random(_checked_m(m)) < p, -1.0, 1.0)
 
 
 def gaussian(m: int, *, rng: np.random.Generator) -> Bonds:
     """m couplings from the normal distribution: the glass of Edwards and Anderson, J. Phys. F 5, 965 (1975)."""
-    return rng.normal(size=m)
+    return rng.normal(size=_checked_m(m))
+
+
+def _checked_m(m: int) -> int:
+    m = checked_count(m, 1, "The number of bonds")
+    require(m <= MOST_BONDS, f"A lattice here has up to ten million bonds, and {m} are more.")
+    return m
 
 
 def mattis(edges: Edges, xi: Spins) -> Bonds:
     """J_ij = xi_i xi_j: random to look at, a ferromagnet in disguise. Source: Mattis, Phys. Lett. A 56, 421 (1976)."""
     xi = checked_spins(xi)
+    edges = checked_edges(edges, xi.size)
     return (xi[edges[:, 0]] * xi[edges[:, 1]]).astype(float)
 
 
@@ -140,9 +148,9 @@ def villain(lattice: Lattice) -> Bonds:
     Raises: ValueError where the columns do not close: across a torus or a cylinder there must be an even number.
     Source: Villain, J. Phys. C 10, 1717 (1977).
     """
-    start, end = lattice.xy[lattice.edges[:, 0]], lattice.xy[lattice.edges[:, 1]]
+    start, end = (lattice.xy[i] for i in checked_edges(lattice.edges, lattice.N).T)
     J = np.where((start[:, 0] == end[:, 0]) & (start[:, 0] % 2 == 1), -1.0, 1.0)
-    fits = lattice.plaquettes.shape[1] == 4 and bool(frustrated(lattice, J).all())
+    fits = np.shape(lattice.plaquettes)[1:] == (4,) and bool(frustrated(lattice, J).all())
     require(fits, "Villain's couplings need a square lattice, with an even number of columns if it is closed across.")
     return J
 
@@ -152,6 +160,7 @@ def nishimori_temperature(p: float) -> float:
 
     Source: Nishimori, Prog. Theor. Phys. 66, 1169 (1981).
     """
+    p = checked_number(p, "p")
     require(0 < p < 1 / 2, f"The Nishimori temperature is positive for p between 0 and 1/2: got {p}.")
     return 1 / float(np.arctanh(1 - 2 * p))
 
@@ -161,30 +170,30 @@ def nishimori_temperature(p: float) -> float:
 
 def energy(s: Spins, J: Bonds, edges: Edges) -> float:
     """E = -sum_e J_e s_i s_j over the bonds e = (i, j), each once."""
+    s, J, edges = checked_sample(s, J, edges)
     return float(-(J * s[edges[:, 0]] * s[edges[:, 1]]).sum())
 
 
 def frustrated(lattice: Lattice, J: Bonds) -> Bool[np.ndarray, " f"]:
     """Plaquettes with a negative product of couplings: no spins satisfy all their bonds (Toulouse 1977)."""
-    return np.sign(J)[lattice.plaquettes].prod(axis=1) < 0
+    J, plaquettes = checked_bonds(J, lattice.m), checked_plaquettes(lattice.plaquettes, lattice.m)
+    return np.sign(J)[plaquettes].prod(axis=1) < 0
 
 
 def unsatisfied(s: Spins, J: Bonds, edges: Edges) -> Bool[np.ndarray, " m"]:
     """The bonds e = (i, j) that cost energy: J_e s_i s_j < 0."""
+    s, J, edges = checked_sample(s, J, edges)
     return J * s[edges[:, 0]] * s[edges[:, 1]] < 0
 
 
 def frustrated_fraction(p: float) -> float:
     """Share of frustrated squares, one or three of whose four bonds are antiferromagnetic: 4p(1-p)[p^2 + (1-p)^2]."""
+    p = checked_share(p)
     return 4 * p * (1 - p) * (p**2 + (1 - p) ** 2)
-
-
-def frustrated_triangles(p: float) -> float:
-    """Share of frustrated triangles, one or three of whose bonds are antiferromagnetic: 3p(1-p)^2 + p^3."""
-    return 3 * p * (1 - p) ** 2 + p**3
 
 
 def gauge_transform(s: Spins, J: Bonds, edges: Edges, epsilon: Spins) -> tuple[Spins, Bonds]:
     """s_i -> epsilon_i s_i and J_ij -> epsilon_i J_ij epsilon_j: every bond costs what it did before."""
-    epsilon = checked_spins(epsilon)
+    s, J, edges = checked_sample(s, J, edges)
+    epsilon = checked_spins(epsilon, s.shape)
     return epsilon * s, epsilon[edges[:, 0]] * J * epsilon[edges[:, 1]]

@@ -16,7 +16,8 @@ from jaxtyping import Float, Int8
 
 from course_lib.core import require
 
-from .checks import Couplings, checked_spins, checked_temperature
+from .checks import Couplings, checked_count, checked_number, checked_spins, checked_temperature
+from .sk import affordable
 
 Layers = Float[np.ndarray, "L L"]
 
@@ -26,8 +27,8 @@ def layered_couplings(L: int, n: int, *, rng: np.random.Generator, sigma: float 
 
     Source: Barney, Winer and Galitski, arXiv:2408.06421 (2024).
     """
-    require(L >= 2 and n >= 1, f"There are two layers or more, of one neuron or more: got L = {L}, n = {n}.")
-    J = np.zeros((L * n, L * n))
+    L, sigma, n = *checked_layers(L, sigma), checked_count(n, 1, "The number of spins in a layer")
+    J = np.zeros(affordable(L * n, L * n))
     for a in range(L - 1):
         W = sigma * rng.normal(size=(n, n)) / np.sqrt(n)
         J[a * n : (a + 1) * n, (a + 1) * n : (a + 2) * n] = W
@@ -41,7 +42,7 @@ def layer_adjacency(L: int, sigma: float = 1.0) -> Layers:
 
 def layered_critical_temperature(L: int, sigma: float = 1.0) -> float:
     """T_c = sigma sqrt(2 cos(pi/(L + 1))): the root of the largest eigenvalue of A. One for two layers, as for SK."""
-    require(L >= 2, f"There are two layers or more: got L = {L}.")
+    L, sigma = checked_layers(L, sigma)
     return float(sigma * np.sqrt(2 * np.cos(np.pi / (L + 1))))
 
 
@@ -49,7 +50,7 @@ def layer_susceptibilities(L: int, T: float, sigma: float = 1.0) -> Layers:
     """chi = (1 - beta^2 A)^-1 of infinitely wide layers above T_c."""
     above = checked_temperature(T) > layered_critical_temperature(L, sigma)
     require(above, f"The susceptibilities are finite above T_c = {layered_critical_temperature(L, sigma):.4f} only.")
-    return np.linalg.inv(np.eye(L) - layer_adjacency(L, sigma) / T**2)
+    return np.linalg.inv(np.eye(*affordable(L, L)) - layer_adjacency(L, sigma / T))
 
 
 def layer_overlap_products(s: Int8[np.ndarray, "replicas N"], L: int) -> Layers:
@@ -58,10 +59,19 @@ def layer_overlap_products(s: Int8[np.ndarray, "replicas N"], L: int) -> Layers:
     Each layer's overlaps of all pairs of replicas are one matrix product; a replica's overlap with itself, which is
     one, is taken off.
     """
-    replicas, N = np.shape(s)
-    require(replicas >= 2, "An overlap needs two replicas or more.")
-    require(N % L == 0, f"{N} spins do not make {L} layers of equal width.")
-    s = checked_spins(s).astype(np.float32).reshape(replicas, L, N // L)
+    s, L = checked_spins(s).astype(np.float32), checked_count(L, 1, "The number of layers")
+    require(s.ndim == 2 and len(s) >= 2, f"An overlap needs the rows of two replicas or more, not the shape {s.shape}.")
+    replicas, N = s.shape
+    require(N > 0 and N % L == 0, f"{N} spins do not make {L} layers of equal width.")
+    affordable(L, replicas, replicas)
+    s = s.reshape(replicas, L, N // L)
     q = np.einsum("rai,sai->ars", s, s, optimize=True) / (N // L)
     q = q[:, *np.triu_indices(replicas, 1)].astype(float)
     return N // L * (q @ q.T) / q.shape[1]
+
+
+def checked_layers(L: int, sigma: float) -> tuple[int, float]:
+    """The number of layers and the strength of the weights between them."""
+    sigma = checked_number(sigma, "The strength of the weights")
+    require(sigma > 0, f"The strength of the weights is their standard deviation, a positive number: got {sigma}.")
+    return checked_count(L, 2, "The number of layers"), sigma

@@ -24,12 +24,14 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 from course_lib.core import require
 
 from .checks import checked_bonds
+from .lattice_checks import checked_edges, checked_plaquettes
 from .lattices import Bonds, Lattice, energy
 
 if TYPE_CHECKING:
     from pymatching import Matching
 
-NO_TORUS = "A torus cannot be drawn on a plane, so strings alone do not decide it: use a cylinder, or free edges."
+STRONGEST = 10**6  # PyMatching leaves out edges of weight 2^24 or more
+NOT_PLANAR = "A torus cannot be drawn on a plane, so strings alone do not decide it: use a cylinder, or free edges."
 
 
 class Dual(NamedTuple):
@@ -37,7 +39,7 @@ class Dual(NamedTuple):
 
     lattice: Lattice
     strengths: Float[np.ndarray, " m"]
-    faces: Int[np.ndarray, " m 2"]  # on either side of each bond: plaquettes first, then what lies outside
+    faces: Int[np.ndarray, "m 2"]  # on either side of each bond: plaquettes first, then what lies outside
     matching: "Matching"
     tree: Int[np.ndarray, "N-1 3"]  # a spin, the one it is reached from, and the bond between
 
@@ -55,7 +57,7 @@ def planar_ground_state(lattice: Lattice, J: Bonds) -> Matched:
 
     Raises: ValueError for a torus, and for bonds that border no plaquette.
     """
-    return join(dual(lattice, np.abs(checked_bonds(J, lattice.m))), J)
+    return pair_up(dual(lattice, np.abs(checked_bonds(J, lattice.m))), J)
 
 
 def dual(lattice: Lattice, strengths: Bonds) -> Dual:
@@ -63,16 +65,19 @@ def dual(lattice: Lattice, strengths: Bonds) -> Dual:
     from pymatching import Matching
 
     strengths = checked_bonds(strengths, lattice.m)
-    require(bool((strengths >= 0).all()), "The strengths |J| of bonds are not negative.")
-    faces = _faces(lattice)
+    fits = lattice.m > 0 and bool(((strengths >= 0) & (strengths <= STRONGEST)).all())
+    require(fits, f"The strengths |J| of bonds lie between 0 and {STRONGEST}: beyond, take a larger unit of energy.")
+    edges, plaquettes = checked_edges(lattice.edges, lattice.N), checked_plaquettes(lattice.plaquettes, lattice.m)
+    lattice = Lattice(edges, lattice.xy, plaquettes)
+    tree, faces = _tree(lattice), _faces(lattice)
     matching = Matching()
     matching.ensure_num_fault_ids(lattice.m)
     for e, (a, b) in enumerate(faces.tolist()):
         matching.add_edge(a, b, fault_ids=e, weight=strengths[e], merge_strategy="smallest-weight")
-    return Dual(lattice, strengths, faces, matching, _tree(lattice))
+    return Dual(lattice, strengths, faces, matching, tree)
 
 
-def join(dual: Dual, J: Bonds) -> Matched:
+def pair_up(dual: Dual, J: Bonds) -> Matched:
     """The ground state of a sample whose bonds are as strong as the dual's: its signs alone are its own."""
     J = checked_bonds(J, dual.lattice.m)
     same = bool((np.abs(J) == dual.strengths).all())
@@ -86,15 +91,18 @@ def join(dual: Dual, J: Bonds) -> Matched:
 def _faces(lattice: Lattice) -> Int[np.ndarray, "m 2"]:
     """The two faces that each bond lies between. Bonds of one rim border the same outer face: a cylinder has two."""
     f, k = lattice.plaquettes.shape
+    corners = np.sort(lattice.edges[lattice.plaquettes].reshape(f, 2 * k), axis=1)
+    closed = bool((corners[:, ::2] == corners[:, 1::2]).all())
+    require(closed, "The bonds of a plaquette have to close a loop, in which each spin comes twice.")
     sides = np.bincount(lattice.plaquettes.ravel(), minlength=lattice.m)
-    require(bool((sides > 0).all()), "Every bond has to border a plaquette.")
+    require(bool(((sides == 1) | (sides == 2)).all()), "Every bond has to border one plaquette or two.")
     rim = np.flatnonzero(sides == 1)
-    require(len(rim) > 0, NO_TORUS)
     order = np.argsort(lattice.plaquettes, axis=None, kind="stable")
     first = np.cumsum(sides) - sides
     inside = np.repeat(np.arange(f), k)[order]
     faces = np.stack([inside[first], inside[first + sides - 1]], axis=1)
     faces[rim, 1] = f + _outer(lattice, rim)
+    require(lattice.N - lattice.m + faces.max() + 1 == 2, NOT_PLANAR)  # Euler
     return faces
 
 
@@ -110,6 +118,8 @@ def _tree(lattice: Lattice) -> Int[np.ndarray, "N-1 3"]:
     i, j = lattice.edges.T
     number = coo_array((np.arange(1, lattice.m + 1), (i, j)), shape=(lattice.N, lattice.N)).tocsr()
     order, before = breadth_first_order(number, 0, directed=False)
+    require(len(order) == lattice.N, "Every spin has to be joined to all others, bond by bond.")
+    require(number.nnz == lattice.m, "Two bonds join the same two spins: make them one, and add their couplings.")
     to, back = order[1:], before[order[1:]]
     bond = np.maximum(np.asarray(number[to, back]).ravel(), np.asarray(number[back, to]).ravel()) - 1
     return np.stack([to, back, bond], axis=1).astype(np.int64)

@@ -26,8 +26,8 @@ from numba import njit
 
 from course_lib.core import require
 
-from .checks import checked_temperature
-from .ising import checked_lattice, checked_steps, join, split, streams, word
+from .checks import checked_count, checked_temperature
+from .ising import checked_shape, checked_steps, join, split, streams, word
 
 DIGITS = 24
 ALL = 2**64 - 1
@@ -44,8 +44,9 @@ class Replicas(NamedTuple):
 
 def all_up(Lx: int) -> Words:
     """64 ordered lattices to start from."""
-    require(isinstance(Lx, (int, np.integer)), f"The side of a lattice is a whole number: got {Lx!r}.")
-    return np.full(checked_lattice(np.ones((Lx, Lx))).shape, ALL, np.uint64)
+    Lx = checked_count(Lx, 4, "The side of a lattice")
+    checked_shape((Lx, Lx))
+    return np.full((Lx, Lx), ALL, np.uint64)
 
 
 def metropolis_replicas(words: Words, T: float, sweeps: int, *, every: int = 1, rng: np.random.Generator) -> Replicas:
@@ -56,10 +57,10 @@ def metropolis_replicas(words: Words, T: float, sweeps: int, *, every: int = 1, 
         every: measure after each so many sweeps; to measure costs about as much as a sweep.
     The probabilities of flips are exact to 2^-25.
     """
-    steps, T = checked_steps(sweeps, every), checked_temperature(T)
+    steps, T = checked_steps(sweeps, every, 64), checked_temperature(T)
     words = np.asarray(words)
     require(words.dtype == np.uint64, "64 replicas are words of 64 bits, one for each site: start from all_up(Lx).")
-    checked_lattice(np.ones(words.shape))
+    checked_shape(words.shape)
     colours = split(words)
     digits = np.stack([_digits(np.exp(-4 / T)), _digits(np.exp(-8 / T))])
     coins = np.empty((2, colours.shape[2] - 2), np.uint64)

@@ -3,7 +3,7 @@
 Symbols   x  inputs of the neurons (N,) or (N, runs); their activity is tanh(x)
           J  weights (N, N), zero diagonal, of variance 1/N
           g  gain: the strength of all weights together
-          h  constant field on each neuron (N,), or 0
+          h  constant field on each neuron (N,), or one for all
           t  time, in units of the neurons' own decay time
           E  energy, which exists only for symmetric J
 """
@@ -15,12 +15,16 @@ from jaxtyping import Float
 from scipy.optimize import brentq
 
 from course_lib.core import require
+from course_lib.shared.arrays import plain
 
+from .checks import checked_count, checked_number
 from .directed import Weights, checked_weights
 from .replicas import gaussian_mean
 
 Inputs = Float[np.ndarray, "N *runs"]
 DT = 0.1  # a step, in decay times; the fourth-order error is then far below a percent
+JUST_ABOVE, STRONGEST = 1 + 1e-6, 1e6  # gains between which the chaotic variance is computed
+REAL = "The inputs and fields of neurons are finite real numbers."
 
 
 def rate_velocity(x: Inputs, J: Weights, g: float, h: Inputs | float = 0.0) -> Inputs:
@@ -33,11 +37,13 @@ def rate_flow(x: Inputs, J: Weights, g: float, h: Inputs | float = 0.0, *, dt: f
 
     Columns of x are runs of the same network from different starts.
     """
-    x, J = _checked(x), checked_weights(J)
-    require(len(x) == len(J), f"{len(J)} neurons have {len(J)} inputs, not {len(x)}.")
-    require(bool(np.isfinite(g)) and 0 < dt <= 0.5, "The gain is a finite number, and a step is at most half a unit.")
+    x, J, g = checked_network(x, J, g)
+    h, dt = plain(h, np.float64, REAL), checked_number(dt, "A step")
+    require(bool(np.isfinite(h).all()) and h.size in (1, len(x)), f"A field for each of {len(x)} neurons: {h.shape}.")
+    h = h.reshape(-1, *[1] * (x.ndim - 1))  # the same in all runs
+    require(0 < dt <= 0.5, f"A step is positive, and at most half a decay time: got {dt}.")
     while True:
-        yield x
+        yield x.copy()
         k_1 = rate_velocity(x, J, g, h)
         k_2 = rate_velocity(x + (dt / 2) * k_1, J, g, h)
         k_3 = rate_velocity(x + (dt / 2) * k_2, J, g, h)
@@ -53,16 +59,19 @@ def growth_rates(
     Their mean is the largest Lyapunov exponent: below zero what was close comes closer, above zero it is chaos.
     Source: Benettin, Galgani, Giorgilli and Strelcyn, Meccanica 15, 9 (1980).
     """
-    x, apart, rates = _checked(x), 1e-7, np.empty(blocks)
-    away = rng.normal(size=len(x))
-    for block in range(blocks):
+    x, J, g = checked_network(x, J, g)
+    blocks, steps = checked_count(blocks, 1, "The number of blocks"), checked_count(steps, 1, "The number of steps")
+    require(x.ndim == 1, f"One run of the network to start from, not the shape {x.shape}.")
+    away, apart, rates = rng.normal(size=len(x)), 1e-7, []
+    for _ in range(blocks):
         away *= apart * np.sqrt(len(x)) / np.linalg.norm(away)
         states = rate_flow(np.stack([x, x + away], axis=1), J, g, dt=dt)
         for _ in range(steps + 1):
             pair = next(states)
         x, away = pair[:, 0], pair[:, 1] - pair[:, 0]
-        rates[block] = np.log(_apart(pair) / apart) / (steps * dt)
-    return rates
+        require(bool(np.isfinite(away).all() and away.any()), "A block is too long to measure: ask for fewer steps.")
+        rates.append(np.log(_apart(pair) / apart) / (steps * dt))
+    return np.array(rates)
 
 
 def rate_energy(x: Inputs, J: Weights, g: float) -> float:
@@ -72,6 +81,8 @@ def rate_energy(x: Inputs, J: Weights, g: float) -> float:
     the velocity of x_i.
     Source: Hopfield, Proc. Natl. Acad. Sci. 81, 3088 (1984).
     """
+    x, J, g = checked_network(x, J, g)
+    require(x.ndim == 1, f"The energy of one state, not of the shape {x.shape}.")
     r = np.tanh(x)
     return float(-0.5 * g * r @ J @ r + (r * x - _ln_cosh(x)).sum())
 
@@ -85,9 +96,11 @@ def chaotic_variance(g: float) -> float:
     at infinity, where it has come to rest at C = 0.
     Source: Sompolinsky, Crisanti and Sommers, Phys. Rev. Lett. 61, 259 (1988).
     """
-    require(bool(np.isfinite(g)) and g >= 0, f"The gain is not negative: got {g}.")
+    g = checked_number(g, "The gain")
+    require(0 <= g <= STRONGEST, f"The gain is from 0 to {STRONGEST:.0f}: got {g}.")
     if g <= 1:
         return 0.0
+    require(g > JUST_ABOVE, f"Just above 1 the variance is g - 1, too small to be told from rounding: got {g}.")
 
     def unbalanced(variance: float) -> float:
         mean = gaussian_mean(lambda z: _ln_cosh(np.sqrt(variance) * z))
@@ -105,7 +118,10 @@ def _apart(pair: Float[np.ndarray, "N 2"]) -> float:
     return float(np.sqrt(np.mean((pair[:, 0] - pair[:, 1]) ** 2)))
 
 
-def _checked(x: Inputs) -> Inputs:
-    x = np.array(x, np.float64)
-    require(x.ndim >= 1 and bool(np.isfinite(x).all()), "The inputs of the neurons are finite numbers.")
-    return x
+def checked_network(x: Inputs, J: Weights, g: float) -> tuple[Inputs, Weights, float]:
+    """Copies of the inputs, the weights and the gain, if they fit together."""
+    x, J, g = plain(x, np.float64, REAL), checked_weights(J), checked_number(g, "The gain")
+    require(x.ndim in (1, 2) and len(x) == len(J), f"{len(J)} neurons have {len(J)} inputs: the shape is {x.shape}.")
+    require(bool(np.isfinite(x).all()), REAL)
+    require(abs(g) <= STRONGEST, f"A gain is at most {STRONGEST:.0f} in size: got {g}.")
+    return x, J, g

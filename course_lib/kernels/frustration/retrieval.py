@@ -6,7 +6,6 @@ Symbols   alpha  load M/N
           m      overlap with the pattern that is recalled
           y      signal over noise, m / sqrt(2 alpha r): at T = 0 everything follows from it
           q, r   overlap of two replicas; variance of the noise, over alpha
-          T      temperature, in units of the couplings
 """
 
 from typing import NamedTuple
@@ -16,12 +15,10 @@ from jaxtyping import Float
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import erf
 
-from course_lib.core import Refusal, require
+from course_lib.core import require
+from course_lib.shared.arrays import plain
 
-from .checks import checked_temperature
-from .replicas import gaussian_mean
-
-MOST_STEPS = 5000  # of the iteration; far from where patterns are lost it takes dozens
+REAL = "Loads and signals are real numbers."
 
 
 class Capacity(NamedTuple):
@@ -38,7 +35,7 @@ def retrieval_load(y: Float[np.ndarray, " k"]) -> Float[np.ndarray, " k"]:
     That is all three saddle-point equations in one: m = erf(y), C = (2/sqrt(pi)) e^(-y^2) y/m, r = 1/(1 - C)^2.
     Source: Amit, Gutfreund and Sompolinsky, Phys. Rev. Lett. 55, 1530 (1985); Ann. Phys. 173, 30 (1987).
     """
-    y = np.asarray(y, np.float64)
+    y = plain(y, np.float64, REAL)
     require(bool((y > 0).all()), "The signal over noise of a recalled pattern is positive.")
     return (erf(y) / y - 2 / np.sqrt(np.pi) * np.exp(-(y**2))) ** 2 / 2
 
@@ -52,7 +49,7 @@ def hopfield_capacity() -> Capacity:
 
 def retrieval_overlap(alpha: Float[np.ndarray, "*k"]) -> Float[np.ndarray, "*k"]:
     """m at T = 0: the stable solution below the capacity, and 0 above it, where there is no other."""
-    alpha = np.asarray(alpha, np.float64)
+    alpha = plain(alpha, np.float64, REAL)
     require(bool((alpha >= 0).all()), "The load M/N is never negative.")
     top = hopfield_capacity()
 
@@ -62,35 +59,3 @@ def retrieval_overlap(alpha: Float[np.ndarray, "*k"]) -> Float[np.ndarray, "*k"]
         return float(erf(brentq(lambda y: retrieval_load(y) - a, top.y, 1 / np.sqrt(a))))
 
     return np.reshape([overlap(a) for a in alpha.ravel()], alpha.shape)
-
-
-def warm_retrieval_overlap(alpha: float, T: float) -> float:
-    """m at temperature T > 0, by iteration from m = 1; 0 where the pattern is lost.
-
-        m = <tanh((m + sqrt(alpha r) z) / T)>,  q = <tanh^2(...)>,  r = q / (1 - (1 - q)/T)^2,   z a normal number
-
-    Raises: Refusal too close to the temperature or load at which the pattern is lost.
-    Source: Amit, Gutfreund and Sompolinsky, Phys. Rev. Lett. 55, 1530 (1985).
-    """
-    T = checked_temperature(T)
-    require(alpha >= 0, f"The load M/N is never negative: got {alpha}.")
-    m, q = 1.0, 1.0
-    for _ in range(MOST_STEPS):
-        last, (m, q) = m, _closer(m, q, alpha, T)
-        if m < 1e-6:
-            return 0.0
-        if abs(m - last) < 1e-13:
-            return m
-    raise Refusal(
-        f"At T = {T} and load {alpha} the pattern is about to be lost: too close to tell. Move a little away."
-    )
-
-
-def _closer(m: float, q: float, alpha: float, T: float) -> tuple[float, float]:
-    """The right-hand sides of the equations for m and q; zeros where the noise has grown beyond bounds."""
-    stiff = 1 - (1 - q) / T
-    if stiff <= 0:
-        return 0.0, 0.0
-    noise = np.sqrt(alpha * q) / stiff
-    pull = gaussian_mean(lambda z: np.tanh((m + noise * z) / T))
-    return pull, gaussian_mean(lambda z: np.tanh((m + noise * z) / T) ** 2)

@@ -1,7 +1,8 @@
 """The Sherrington-Kirkpatrick glass: every spin coupled to every other, at random; its dynamics and its lowest states.
 
 The compiled loops keep the local fields up to date, so that looking at a spin costs nothing and only a flip costs a
-row of couplings. They serve any symmetric J, a ferromagnet or layers of neurons as well.
+row of couplings. They serve any symmetric J, a ferromagnet or layers of neurons as well. Inside, J is measured in a
+unit that makes it at most one, so that single precision holds it, however strong it is.
 
 Symbols   N     number of spins
           J     couplings (N, N), symmetric with a zero diagonal; of variance 1/N in the glass
@@ -12,6 +13,7 @@ Symbols   N     number of spins
           beta  inverse temperature 1/T
 """
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -23,12 +25,13 @@ from numpy.typing import ArrayLike
 from course_lib.core import require
 from course_lib.shared.arrays import plain
 
-from .checks import REAL, Couplings, Spins, checked_couplings, checked_spins, checked_temperature
+from .checks import REAL, Couplings, Spins, checked_count, checked_couplings, checked_spins, checked_temperature
 
 Row = Float32[np.ndarray, " N"]
 Matrix = Float32[np.ndarray, "N N"]
-TINY = np.float32(1e-5)  # what a flip must gain, for fields are kept in single precision
+TINY = np.float32(1e-5)  # what a flip must gain, in the unit of J, for fields are kept in single precision
 NEVER = 40.0  # exp(40) to one: below the grain of a random number of 53 bits
+MOST = 2**25  # numbers in one array: 256 MB
 
 
 class Annealed(NamedTuple):
@@ -40,8 +43,8 @@ class Annealed(NamedTuple):
 
 def sk_couplings(N: int, *, rng: np.random.Generator) -> Couplings:
     """Gaussian couplings of mean 0 and variance 1/N. Source: Sherrington and Kirkpatrick, PRL 35, 1792 (1975)."""
-    require(N >= 2, f"A glass needs two spins or more: got N = {N}.")
-    J = np.triu(rng.normal(size=(N, N)) / np.sqrt(N), 1)
+    N = checked_count(N, 2, "The number of spins of a glass")
+    J = np.triu(rng.normal(size=affordable(N, N)) / np.sqrt(N), 1)
     return J + J.T
 
 
@@ -49,7 +52,7 @@ def sk_energy(s: Int8[np.ndarray, "*batch N"], J: Couplings) -> Float[np.ndarray
     """E = -1/2 sum_ij J_ij s_i s_j: each pair counted once. One energy for each row of spins."""
     J = checked_couplings(J)
     s = checked_spins(s)
-    require(s.shape[-1] == len(J), f"There are {s.shape[-1]} spins for couplings of {len(J)}.")
+    require(s.shape[-1:] == (len(J),), f"The couplings are those of {len(J)} spins: these have the shape {s.shape}.")
     return -0.5 * (s @ J * s).sum(axis=-1)
 
 
@@ -62,9 +65,9 @@ def thermal_states(
     Drop the first states: nothing here knows when equilibrium is reached. Below the glass transition use
     `parallel_tempering`, for a single run may never reach it.
     """
-    J, beta = checked_couplings(J), np.full(sweeps, 1 / checked_temperature(T))
-    require(replicas >= 1 and sweeps >= 1, "At least one replica and one sweep are needed.")
-    s = random_spins((replicas, len(J)), rng)
+    J, unit = in_units(J)
+    beta = np.full(affordable(checked_count(sweeps, 1, "The number of sweeps")), unit / checked_temperature(T))
+    s = random_spins((checked_count(replicas, 1, "The number of replicas"), len(J)), rng)
     J_32, random = plain(J, np.float32, REAL), seeded(rng)
     while True:
         h = (s @ J).astype(np.float32)  # anew each time, so that rounding does not pile up
@@ -80,23 +83,24 @@ def anneal(
     The lowest energy found is an upper bound: only for small N, or by many restarts that agree, is it the ground state.
     Source: Kirkpatrick, Gelatt and Vecchi, Science 220, 671 (1983).
     """
-    J = checked_couplings(J)
-    require(restarts >= 1 and sweeps >= 1, "At least one restart and one sweep are needed.")
-    beta = 1 / np.linspace(checked_temperature(T_high), checked_temperature(T_low), sweeps)
-    s = random_spins((restarts, len(J)), rng)
+    J, unit = in_units(J)
+    T_high, T_low = checked_temperature(T_high), checked_temperature(T_low)
+    require(T_low <= T_high, f"Annealing cools: T_low is at most T_high, and {T_low} is above {T_high}.")
+    beta = unit / np.linspace(T_high, T_low, *affordable(checked_count(sweeps, 1, "The number of sweeps")))
+    s = random_spins((checked_count(restarts, 1, "The number of restarts"), len(J)), rng)
     h, J_32, random = (s @ J).astype(np.float32), plain(J, np.float32, REAL), seeded(rng)
     cool(J_32, s, h, beta, random)
     h[:] = s @ J  # rounding of many additions is gone
     for k in range(restarts):
         descend(J_32, s[k], h[k])
-    E = -0.5 * (s @ J * s).sum(axis=-1)
+    E = -0.5 * unit * (s @ J * s).sum(axis=-1)
     order = np.argsort(E)
     return Annealed(s[order].astype(np.int8), E[order])
 
 
 def greedy_descent(s: ArrayLike, J: ArrayLike) -> Spins:
     """Flip the spin that gains most, until none gains: a state that no single flip improves."""
-    J = checked_couplings(J)
+    J, _ = in_units(J)
     s = checked_spins(s, (len(J),)).astype(np.float32)
     descend(plain(J, np.float32, REAL), s, (J @ s).astype(np.float32))
     return s.astype(np.int8)
@@ -112,7 +116,21 @@ def ground_energy_law(N: int) -> float:
 
     Source: Boettcher, Eur. Phys. J. B 46, 501 (2005), a fit; the limit is Parisi's, J. Phys. A 13, L115 (1980).
     """
-    return -0.7632 + 0.70 * N ** (-2 / 3)
+    return -0.7632 + 0.70 * checked_count(N, 2, "The number of spins of a glass") ** (-2 / 3)
+
+
+def affordable(*shape: int) -> tuple[int, ...]:
+    """The shape of an array to be made. Raises: Refusal if there would be no room for it."""
+    size = " x ".join(map(str, shape))
+    require(math.prod(shape) <= MOST, f"Too much to keep at once: {size} numbers, and {MOST} are the most.")
+    return shape
+
+
+def in_units(J: ArrayLike) -> tuple[Couplings, float]:
+    """The couplings in a unit above all of them, and the unit: a power of two, so that nothing is rounded."""
+    J = checked_couplings(J)
+    unit = 2.0 ** min(int(np.frexp(np.abs(J).max())[1]), 1023)
+    return J / unit, unit
 
 
 # --- compiled -------------------------------------------------------------------------------------------------------
@@ -120,7 +138,7 @@ def ground_energy_law(N: int) -> float:
 
 def random_spins(shape: tuple[int, ...], rng: np.random.Generator) -> Float32[np.ndarray, "*shape"]:
     """Spins as the compiled loops want them: real numbers, so that a row of fields is updated many at a time."""
-    return rng.choice(np.array([-1, 1], np.float32), size=shape)
+    return rng.choice(np.array([-1, 1], np.float32), size=affordable(*shape))
 
 
 def seeded(rng: np.random.Generator) -> UInt64[np.ndarray, " 1"]:
@@ -149,7 +167,7 @@ def flip(J: Matrix, s: Row, h: Row, i: int) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def sweep(J: Matrix, s: Row, h: Row, beta: float, random: UInt64[np.ndarray, " 1"]) -> float:
+def heat_bath_sweep(J: Matrix, s: Row, h: Row, beta: float, random: UInt64[np.ndarray, " 1"]) -> float:
     """Draw every spin once, in order, from the heat bath of the others; the energy gained."""
     gained = 0.0
     for i in range(len(s)):
@@ -166,7 +184,7 @@ def cool(J: Matrix, s: Matrix, h: Matrix, beta: Float[np.ndarray, " sweeps"], ra
     """Each replica, a row of s with its row of h, one sweep at each inverse temperature in turn."""
     for k in range(len(s)):
         for t in range(len(beta)):
-            sweep(J, s[k], h[k], beta[t], random)
+            heat_bath_sweep(J, s[k], h[k], beta[t], random)
 
 
 @njit(cache=True, error_model="numpy")

@@ -28,10 +28,11 @@ from scipy.special import gammaln, logsumexp
 from course_lib.core import require
 from course_lib.shared.arrays import plain
 
-from .checks import REAL, checked_couplings, checked_spins, checked_temperature
-from .sk import random_spins, seeded, sweep, uniform
+from .checks import REAL, checked_count, checked_spins, checked_temperature
+from .sk import affordable, heat_bath_sweep, in_units, random_spins, seeded, uniform
 
 MOST = 128  # spins of an exact distribution
+NUMBERS = "Temperatures and overlaps are real numbers."
 Distribution = Float[np.ndarray, " N+1"]
 
 
@@ -46,8 +47,7 @@ class Tempered(NamedTuple):
 def ladder(T_low: float, T_high: float, rungs: int) -> Float[np.ndarray, " rungs"]:
     """Temperatures from T_low to T_high, each the same factor above the one before."""
     require(checked_temperature(T_low) < checked_temperature(T_high), "The ladder rises: T_low is below T_high.")
-    require(rungs >= 2, "A ladder has two rungs or more.")
-    return np.geomspace(T_low, T_high, rungs)
+    return np.geomspace(T_low, T_high, *affordable(checked_count(rungs, 2, "The number of rungs")))
 
 
 def parallel_tempering(
@@ -63,19 +63,19 @@ def parallel_tempering(
         s: where to go on from, the `s` of an earlier Tempered; random spins if None.
     Source: Hukushima and Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996).
     """
-    J, T = checked_couplings(J), np.atleast_1d(np.asarray(T, float))
-    require(sweeps >= 1, "At least one sweep is needed.")
-    require(T.ndim == 1 and bool((np.diff(T) > 0).all()), "The temperatures are a list that rises.")
-    beta = np.array([1 / checked_temperature(one) for one in T])
-    shape = (2, len(T), len(J))
+    J, unit = in_units(J)
+    T, sweeps = np.atleast_1d(plain(T, np.float64, NUMBERS)), checked_count(sweeps, 1, "The number of sweeps")
+    require(T.ndim == 1 and T.size > 0 and bool((np.diff(T) > 0).all()), "The temperatures are a list that rises.")
+    beta = np.array([unit / checked_temperature(one) for one in T])
+    series, shape = affordable(sweeps, len(T)), affordable(2, len(T), len(J))
     s = random_spins(shape, rng) if s is None else plain(checked_spins(s, shape), np.float32, REAL)
     J_32, random = plain(J, np.float32, REAL), seeded(rng)
     while True:
         fields = s @ J  # in double precision and anew each time, so that rounding does not pile up
         h, E = fields.astype(np.float32), -0.5 * (fields * s).sum(axis=-1)
-        q_series, E_series = np.empty((sweeps, len(T))), np.empty((sweeps, len(T)))
+        q_series, E_series = np.empty(series), np.empty(series)
         temper(J_32, s, h, E, beta, random, q_series, E_series)
-        yield Tempered(s.astype(np.int8), q_series, E_series)
+        yield Tempered(s.astype(np.int8), q_series, unit * E_series)
 
 
 def equilibrium(J: ArrayLike, T: ArrayLike, sweeps: int, *, rng: np.random.Generator) -> Tempered:
@@ -85,17 +85,21 @@ def equilibrium(J: ArrayLike, T: ArrayLike, sweeps: int, *, rng: np.random.Gener
 
 def overlap_distribution(q: Float[np.ndarray, " samples"], N: int) -> Distribution:
     """P(q): the share of each of the N + 1 values that the overlap of N spins can have, from -1 to 1."""
-    return np.bincount(np.round((np.asarray(q) + 1) * N / 2).astype(int), minlength=N + 1) / len(q)
+    agreeing = (plain(q, np.float64, NUMBERS) + 1) * checked_size(N) / 2
+    k = np.round(agreeing)
+    possible = k.ndim == 1 and k.size > 0 and (abs(agreeing - k) < 1e-6).all() and (0 <= k).all() and (k <= N).all()
+    require(bool(possible), f"Overlaps of {N} spins are a list of values from -1 to 1 in steps of 2/{N}.")
+    return np.bincount(k.astype(int), minlength=N + 1) / len(k)
 
 
 def overlap_values(N: int) -> Distribution:
     """The N + 1 values that the overlap of N spins can have."""
-    return (2 * np.arange(N + 1) - N) / N
+    return (2 * np.arange(checked_size(N) + 1) - N) / N
 
 
 def free_overlaps(N: int) -> Distribution:
     """P(q) exactly where nothing couples the spins: tosses of N coins, of width 1/sqrt(N)."""
-    return np.exp(log_choose(N, np.arange(N + 1)) - N * np.log(2))
+    return np.exp(log_choose(N, np.arange(checked_size(N) + 1)) - N * np.log(2))
 
 
 def curie_weiss_overlaps(N: int, T: float) -> Distribution:
@@ -104,7 +108,7 @@ def curie_weiss_overlaps(N: int, T: float) -> Distribution:
     A replica has k spins up with a probability in proportion to C(N, k) exp(N m^2 / (2T)), where m = 2k/N - 1; which
     ones they are does not matter.
     """
-    require(N <= MOST, f"The exact sum takes N^3 terms: up to {MOST} spins, not {N}.")
+    require(checked_size(N) <= MOST, f"The exact sum takes N^3 terms: up to {MOST} spins, not {N}.")
     weight = log_choose(N, np.arange(N + 1)) + N * overlap_values(N) ** 2 / (2 * checked_temperature(T))
     p = np.exp(weight - logsumexp(weight))
     return p @ (p @ agreement_odds(N))
@@ -116,7 +120,14 @@ def agreement_odds(N: int) -> Float[np.ndarray, "N+1 N+1 N+1"]:
     a, b, k = np.indices((N + 1, N + 1, N + 1))
     both, odd = np.divmod(k - N + a + b, 2)  # so many are up in both
     log_odds = log_choose(a, both) + log_choose(N - a, b - both) - log_choose(N, b)
-    return np.where(odd, 0.0, np.exp(log_odds))
+    odds = np.where(odd, 0.0, np.exp(log_odds))
+    odds.setflags(write=False)  # it is kept for the next call
+    return odds
+
+
+def checked_size(N: int) -> int:
+    """A number of spins whose overlaps can be listed."""
+    return affordable(checked_count(N, 1, "The number of spins"))[0]
 
 
 def log_choose(n: ArrayLike, k: ArrayLike) -> np.ndarray:
@@ -142,7 +153,7 @@ def temper(
     for t in range(len(q_series)):
         for copy in range(2):
             for r in range(len(beta)):
-                E[copy, r] += sweep(J, s[copy, r], h[copy, r], beta[r], random)
+                E[copy, r] += heat_bath_sweep(J, s[copy, r], h[copy, r], beta[r], random)
             exchange(s[copy], h[copy], E[copy], beta, random)
         for r in range(len(beta)):
             q_series[t, r] = np.dot(s[0, r], s[1, r]) / len(J)

@@ -15,16 +15,17 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Int8
+from jaxtyping import Float, Int8
 from numba import njit
 
 from course_lib.core import require
 
 from .checks import checked_bonds, checked_temperature
-from .frontier import INSTEAD, field, frontier
+from .frontier import INSTEAD, Frontier, field, frontier
 from .lattices import Bonds, Lattice
 
 LARGEST = 2**27  # bytes for the choices that lead back to a ground state
+STRONGEST = 1e100
 HUGE = 2.0**600  # counts beyond it are halved so many times
 EQUAL = 1e-12  # of the sum of |J|: energies closer than this count as equal
 
@@ -56,7 +57,7 @@ def ground_state(lattice: Lattice, J: Bonds) -> Ground:
 
     Raises: ValueError if the lattice is too wide, and says what to use instead.
     """
-    plan, J = frontier(lattice), checked_bonds(J, lattice.m)
+    plan, J = _checked(lattice, J)
     cells = lattice.N * 2**plan.width
     require(
         cells <= LARGEST, f"To find its way back to a state the transfer matrix needs {cells / 1e9:.1f} GB. {INSTEAD}"
@@ -68,7 +69,7 @@ def ground_state(lattice: Lattice, J: Bonds) -> Ground:
 
 def ground_energy(lattice: Lattice, J: Bonds) -> tuple[float, float]:
     """The lowest energy, and the entropy ln(number of ground states), without a state: for strips of any length."""
-    plan, J = frontier(lattice), checked_bonds(J, lattice.m)
+    plan, J = _checked(lattice, J)
     no_way_back = np.empty((0, 0), np.uint8), np.empty(0, np.int8)
     E, count, halved = _lowest(plan, J, EQUAL * float(np.abs(J).sum()), *no_way_back)
     return E, math.log(count) + halved * math.log(2)
@@ -79,8 +80,16 @@ def thermal(lattice: Lattice, J: Bonds, T: float) -> Thermal:
 
     Raises: ValueError if T is not positive, or the lattice too wide.
     """
+    plan, J = _checked(lattice, J)
+    found = Thermal(*_summed(plan, J, 1 / checked_temperature(T)))
+    require(math.isfinite(found.log_Z), f"At T = {T} these couplings over T are too large for a computer's numbers.")
+    return found
+
+
+def _checked(lattice: Lattice, J: Bonds) -> tuple[Frontier, Float[np.ndarray, " m"]]:
     plan, J = frontier(lattice), checked_bonds(J, lattice.m)
-    return Thermal(*_summed(plan, J, 1 / checked_temperature(T)))
+    require(bool((np.abs(J) <= STRONGEST).all()), f"Couplings are at most {STRONGEST:g} here: take a larger unit.")
+    return plan, J
 
 
 # --- adding spins ---------------------------------------------------------------------------------------------------

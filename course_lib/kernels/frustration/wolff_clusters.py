@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import ArrayLike
 
 from .checks import checked_temperature
-from .ising import Chain, checked_lattice, checked_steps, streams, word
+from .ising import Chain, checked_square, checked_steps, streams, word
 
 
 def wolff(s: ArrayLike, T: float, clusters: int, *, every: int = 1, rng: np.random.Generator) -> Chain:
@@ -22,7 +22,7 @@ def wolff(s: ArrayLike, T: float, clusters: int, *, every: int = 1, rng: np.rand
         every: measure after each so many clusters.
     Source: Wolff, Phys. Rev. Lett. 62, 361 (1989).
     """
-    s, (steps, every) = checked_lattice(s), checked_steps(clusters, every)
+    s, (steps, every) = checked_square(s), checked_steps(clusters, every)
     p = -np.expm1(-2 / checked_temperature(T))
     sites = np.arange(len(s), dtype=np.uint64)
     before, after = np.roll(sites, 1), np.roll(sites, -1)  # round the torus

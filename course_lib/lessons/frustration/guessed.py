@@ -18,7 +18,7 @@ def fraction_curve(guess: float | None) -> Figure:
     lattice = frustration.square(SIDE, periodic=True)
     bonds = [[frustration.bimodal(lattice.m, share, rng=rng) for _ in range(SAMPLES)] for share in shares]
     found = [[frustration.frustrated(lattice, J).mean() for J in samples] for samples in bonds]
-    means, errors = np.mean(found, axis=1), np.std(found, axis=1, ddof=1) / SAMPLES**0.5
+    means, errors = np.array([frustration.scatter(shares_found) for shares_found in found]).T
     told = "" if guess is None else f" You guessed {guess:.2f}."
     return draw.figure(
         draw.curve(p, frustration.frustrated_fraction(p), "4p(1 − p)[p² + (1 − p)²]"),
@@ -39,7 +39,7 @@ def capacity_curve(guess: float | None) -> Figure:
     """What is left of a pattern when the network has settled, against how many it stores."""
     rng = np.random.default_rng(0)
     found = [frustration.recalled_overlaps(NEURONS, int(M), STARTS, rng=rng) for M in MEASURED]
-    means, errors = np.mean(found, axis=1), np.std(found, axis=1, ddof=1) / STARTS**0.5
+    means, errors = np.array([frustration.scatter(overlaps) for overlaps in found]).T
     alpha_c = frustration.hopfield_capacity().alpha
     alpha = np.linspace(0.001, alpha_c, 80)
     told = "" if guess is None else f" You guessed {guess:.0f}."

@@ -35,8 +35,9 @@ which_energy = Question(
     },
     answer="c",
     why="That solution has a negative entropy, −1/(2π) per spin at T = 0: fewer than one state. It assumes that all "
-    "replicas are alike, and below the line of de Almeida and Thouless that is wrong. A variational bound would be "
-    "lower-is-better; this is no bound.",
+    "replicas are alike, and below the line of de Almeida and Thouless that is wrong. Energies of trial states "
+    "would be lower-is-better. Such solutions bound the true energy from below instead (Guerra 2003): the highest is "
+    "right, and that is Parisi's.",
     hints=(
         "What is its entropy at T = 0? Can a system of N spins have less than ln 1?",
         "How large is N^(−2/3) at N = 256? Where does −0.740 lie on the way to −0.763?",
@@ -58,8 +59,8 @@ guess_fraction = Prediction(
 )
 
 guess_capacity = Prediction(
-    question="A network of 1000 neurons stores random patterns by Hebb's rule. How many can it hold before it recalls "
-    "none?",
+    question="A network of 1000 neurons stores random patterns by Hebb's rule. About how many can it hold before "
+    "recall breaks down?",
     low=0,
     high=1000,
     unit="patterns",

