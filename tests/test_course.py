@@ -393,6 +393,11 @@ def test_check_wants_a_stored_measurement_of_each_slow_claim(monkeypatch, tmp_pa
     assert len(found) == 1 and "In time." in found[0]
     learn.record({"In time.": learn.Recorded("walkers", 1.0, 0.0, True, 9.0, "0", "2026-01-02")})
     assert check.stored("walkers", lesson(claims=(slow,))) == []
+    renamed = lesson(claims=(statement("In good time.", 1.0, 9.0),))
+    assert "which no claim says" in check.stored("walkers", renamed)[0]
+    assert claims.stale({"walkers": renamed}) == {"In time."}
+    learn.record({}, gone=claims.stale({"walkers": renamed}))
+    assert check.stored("walkers", renamed) == []
 
 
 def test_a_figure_without_words_is_told():

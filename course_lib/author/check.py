@@ -173,9 +173,13 @@ def claims(slug: str, lesson: ModuleType) -> Complaints:
 
 
 def stored(slug: str, lesson: ModuleType) -> Complaints:
-    """Has each slow claim been recorded, so that the notebook has a measurement to show?"""
-    known = recorded()
+    """Has each slow claim been recorded, so that the notebook has a measurement to show? And nothing else?"""
+    known, kept = recorded(), {claim.says for claim in getattr(lesson, "claims", ())}
+    left = [says for says, row in known.items() if row.lesson == slug and says not in kept]
     return [
+        f"{slug}: a measurement is stored of {says!r}, which no claim says: run `course claims {slug} --record`."
+        for says in left
+    ] + [
         f"{slug}: {claim.says!r} has no stored measurement: run `course claims {slug} --slow --record`."
         for claim in getattr(lesson, "claims", ())
         if claim.slow and claim.says not in known

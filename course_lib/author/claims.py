@@ -17,7 +17,7 @@ from tqdm import tqdm
 from course_lib import lessons
 from course_lib.core import require
 from course_lib.doctor.machine import cores
-from course_lib.learn import Between, Claim, Measured, Recorded, record
+from course_lib.learn import Between, Claim, Measured, Recorded, record, recorded
 
 SLOW = 5  # seeds at which a slow claim is measured at most
 
@@ -96,8 +96,14 @@ def main(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([r.row() for r in results], indent=1, ensure_ascii=False, allow_nan=False))
     if args.record:
-        record(_summaries(results))
+        record(_summaries(results), gone=stale(found))
     return int(broken > 0 or not all(r.ok for r in results))
+
+
+def stale(found: Mapping[str, ModuleType]) -> set[str]:
+    """The stored sentences of these lessons that no claim says any more."""
+    said = {claim.says for lesson in found.values() for claim in getattr(lesson, "claims", ())}
+    return {says for says, row in recorded().items() if row.lesson in found and says not in said}
 
 
 def _seed(text: str) -> range:

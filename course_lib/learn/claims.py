@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -164,10 +164,11 @@ def recorded() -> dict[str, Recorded]:
     return {says: Recorded(**row) for says, row in json.loads(RECORD.read_text(encoding="utf-8")).items()}
 
 
-def record(new: dict[str, Recorded]) -> None:
-    """Store these measurements beside the others; a claim that gave no number is not stored."""
+def record(new: dict[str, Recorded], gone: Collection[str] = ()) -> None:
+    """Store these measurements beside the others, less those of `gone`; a claim that gave no number is not stored."""
     measured = {says: row for says, row in new.items() if math.isfinite(row.measured)}
-    rows = sorted((recorded() | measured).items(), key=lambda item: item[1].lesson)
+    kept = {says: row for says, row in recorded().items() if says not in gone}
+    rows = sorted((kept | measured).items(), key=lambda item: item[1].lesson)
     RECORD.parent.mkdir(exist_ok=True)
     text = json.dumps({says: asdict(row) for says, row in rows}, indent=1, ensure_ascii=False)
     RECORD.write_text(text + "\n", encoding="utf-8")
