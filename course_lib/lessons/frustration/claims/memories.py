@@ -24,9 +24,9 @@ def kept(rng: np.random.Generator, alpha: float, networks: int, lost: float = -1
 
 
 def share_kept(rng: np.random.Generator, N: int, alpha: float, networks: int) -> float:
-    """The share of the first 40 patterns that recall keeps to an overlap above 0.9."""
+    """The share of the first 40 patterns (or all) that recall keeps to an overlap above 0.9."""
     M = round(alpha * N)
-    return np.mean([hopfield.recalled_overlaps(N, M, 40, rng=rng) > 0.9 for _ in range(networks)])
+    return np.mean([hopfield.recalled_overlaps(N, M, min(M, 40), rng=rng) > 0.9 for _ in range(networks)])
 
 
 def sharpening(rng: np.random.Generator, large: int) -> Measurement:
