@@ -239,14 +239,15 @@ def test_a_click_on_a_wire_picks_it_and_another_lets_it_go(notebook):
         pytest.skip("nothing to pick in this notebook")
     plot.scroll_into_view_if_needed()
     play = output.locator(".course-play")
-    for state in ("stopped", "running"):
+    for state in ("stopped", "running") if play.count() else ("stopped",):
         if state == "running":
             play.click()
         for expected in (1, 0):
             notebook.page.mouse.click(*plot.evaluate(WIRE))
             notebook.page.wait_for_timeout(700)
             assert chosen.locator("button").count() == expected, state
-    play.click()
+    if play.count():
+        play.click()
 
 
 def test_a_notebook_draws_again_after_the_page_was_reloaded(notebook):
