@@ -445,6 +445,25 @@ def peapods_flips(L):
     return lambda: model.sample(sweeps_for(L), sweep_mode="metropolis")
 
 
+def ferromagnet(L):
+    """The bonds of a torus, as samplers of any model want them."""
+    i = np.arange(L * L).reshape(L, L)
+    return {(int(a), int(b)): -1.0 for axis in (0, 1) for a, b in zip(i.ravel(), np.roll(i, -1, axis).ravel())}
+
+
+def dwave_flips(L):
+    samplers, dimod = pytest.importorskip("dwave.samplers"), pytest.importorskip("dimod")
+    model, beta = dimod.BinaryQuadraticModel.from_ising({}, ferromagnet(L)), [1 / BENCH_T, 1 / BENCH_T]
+    anneal = samplers.SimulatedAnnealingSampler()
+    return lambda: anneal.sample(model, num_reads=1, num_sweeps=sweeps_for(L), beta_range=beta)
+
+
+def openjij_flips(L):
+    openjij = pytest.importorskip("openjij")
+    J, beta = ferromagnet(L), {"beta_min": 1 / BENCH_T, "beta_max": 1 / BENCH_T}
+    return lambda: openjij.SASampler().sample_ising({}, J, num_reads=1, num_sweeps=sweeps_for(L), **beta)
+
+
 @pytest.mark.bench
 def test_bench_of_single_flips(capsys):
     peers = {
@@ -453,6 +472,8 @@ def test_bench_of_single_flips(capsys):
         "mcising (Rust)": mcising_flips,
         "peapods (Rust)": peapods_flips,
         "numpy checkerboard": numpy_flips,
+        "dwave-samplers, one read": dwave_flips,
+        "openjij, from a dict": openjij_flips,
     }
     with capsys.disabled():
         sizes = (32, 64, 128, 256, 512, 1024)
