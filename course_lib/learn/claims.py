@@ -165,9 +165,9 @@ def recorded() -> dict[str, Recorded]:
 
 
 def record(new: dict[str, Recorded], gone: Collection[str] = ()) -> None:
-    """Store these measurements beside the others, less those of `gone`; a claim that gave no number is not stored."""
+    """Store these measurements beside the others, less those of `gone`; a claim that gave no number loses its row."""
     measured = {says: row for says, row in new.items() if math.isfinite(row.measured)}
-    kept = {says: row for says, row in recorded().items() if says not in gone}
+    kept = {says: row for says, row in recorded().items() if says not in gone and says not in new}
     rows = sorted((kept | measured).items(), key=lambda item: item[1].lesson)
     RECORD.parent.mkdir(exist_ok=True)
     text = json.dumps({says: asdict(row) for says, row in rows}, indent=1, ensure_ascii=False)

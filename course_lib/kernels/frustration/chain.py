@@ -91,7 +91,12 @@ def binder(m: Float[np.ndarray, "steps replicas"]) -> Estimate:
     Source: Binder, Z. Phys. B 43, 119 (1981).
     """
     m = checked_chain(m, 1, (2,))
-    return jackknife(lambda m2, m4: 1 - m4 / (3 * m2**2), (m**2).mean(axis=0), (m**4).mean(axis=0))
+    return jackknife(binder_ratio, (m**2).mean(axis=0), (m**4).mean(axis=0))
+
+
+def binder_ratio(m2: float, m4: float) -> float:
+    """U of the means of m^2 and m^4."""
+    return 1 - m4 / (3 * m2**2)
 
 
 def deviation(trace: ArrayLike, burn_in: int, Lx: int, T: float) -> float:

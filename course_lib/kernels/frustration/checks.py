@@ -5,6 +5,8 @@ Symbols   s     spins (N,), each -1 or +1
           T     temperature, in units of the coupling (k_B = 1)
 """
 
+import math
+
 import numpy as np
 from jaxtyping import Float, Int8
 from numpy.typing import ArrayLike
@@ -13,9 +15,12 @@ from course_lib.core import require
 from course_lib.shared.arrays import plain, rows
 
 Spins = Int8[np.ndarray, " N"]
-Couplings = Float[np.ndarray, "N N"]
+Couplings = Float[np.ndarray, "N N"]  # symmetric
+Weights = Float[np.ndarray, "N N"]  # directed: J_ij is what j does to i
 SPINS = "Spins are -1 or +1, and nothing else."
 REAL = "Couplings are real numbers."
+FINITE = "Couplings are finite numbers: there is a NaN or an infinity among these."
+MOST = 2**25  # numbers in one array: 256 MB
 
 
 def checked_spins(s: ArrayLike, shape: tuple[int, ...] | None = None) -> Spins:
@@ -30,19 +35,23 @@ def checked_bonds(J: ArrayLike, m: int) -> Float[np.ndarray, " m"]:
     """A writable copy of one coupling a bond. Raises: Refusal if they are not m finite numbers."""
     J = plain(J, np.float64, REAL)
     require(J.shape == (m,), f"There are {m} bonds, so {m} couplings are needed: these have the shape {J.shape}.")
-    require(bool(np.isfinite(J).all()), "Couplings are finite numbers: there is a NaN or an infinity among these.")
+    require(bool(np.isfinite(J).all()), FINITE)
+    return J
+
+
+def checked_weights(J: ArrayLike) -> Weights:
+    """A writable copy of a matrix of weights. Raises: Refusal unless it is square and finite with a zero diagonal."""
+    J = plain(J, np.float64, REAL)
+    require(J.ndim == 2 and J.shape[0] == J.shape[1] > 0, f"J has a row and a column for each spin, not {J.shape}.")
+    require(bool(np.isfinite(J).all()), FINITE)
+    require(not J.diagonal().any(), "A spin or neuron does not act on itself: set the diagonal of J to zero.")
     return J
 
 
 def checked_couplings(J: ArrayLike) -> Couplings:
-    """A writable copy of a matrix of couplings. Raises: Refusal if it is not symmetric with a zero diagonal."""
-    J = plain(J, np.float64, REAL)
-    require(J.ndim == 2 and J.shape[0] == J.shape[1] > 0, f"J has a row and a column for each spin, not {J.shape}.")
-    require(bool(np.isfinite(J).all()), "Couplings are finite numbers: there is a NaN or an infinity among these.")
-    require(
-        bool((J == J.T).all()), "J is not symmetric: i acts on j as j on i, or there is no energy. (J + J.T) / 2 is."
-    )
-    require(not J.diagonal().any(), "A spin is not coupled to itself: set the diagonal of J to zero.")
+    """A writable copy of a matrix of couplings: symmetric weights. Raises: Refusal if it is not symmetric."""
+    J = checked_weights(J)
+    require(bool((J == J.T).all()), "J is not symmetric: where i does not act on j as j on i there is no energy.")
     return J
 
 
@@ -65,3 +74,10 @@ def checked_count(n: int, least: int, what: str) -> int:
     whole = isinstance(n, (int, np.integer)) and not isinstance(n, bool)
     require(whole and n >= least, f"{what} is a whole number from {least} on: got {n!r}.")
     return int(n)
+
+
+def affordable(*shape: int) -> tuple[int, ...]:
+    """The shape of an array to be made. Raises: Refusal if there would be no room for it."""
+    size = " x ".join(map(str, shape))
+    require(math.prod(shape) <= MOST, f"Too much to keep at once: {size} numbers, and {MOST} are the most.")
+    return shape

@@ -19,10 +19,8 @@ from course_lib.core import require
 from course_lib.shared.arrays import plain
 
 from .boltzmann import all_states, checked_distribution
-from .checks import REAL, Spins, checked_count, checked_spins, checked_temperature
-from .sk import affordable
+from .checks import REAL, Spins, Weights, affordable, checked_count, checked_spins, checked_temperature, checked_weights
 
-Weights = Float[np.ndarray, "N N"]
 Rates = Float[np.ndarray, "states states"]
 Probabilities = Float[np.ndarray, " states"]
 STATES = "A cycle is a list of states, each by its number, as in the rows of w."
@@ -139,15 +137,6 @@ def checked_rates(w: ArrayLike) -> Rates:
     lossless = (leaving >= 0).all() and (np.abs(w.sum(axis=1)) <= 1e-9 * np.abs(w).max()).all()
     require(bool(lossless), "Rates from a state to others are finite and not negative, and each row sums to 0.")
     return w
-
-
-def checked_weights(J: ArrayLike) -> Weights:
-    """A copy of the weights. Raises: Refusal unless they are a square table of finite numbers, zero diagonal."""
-    J = plain(J, np.float64, REAL)
-    require(J.ndim == 2 and J.shape[0] == J.shape[1] > 0, f"J has a row and a column for each neuron, not {J.shape}.")
-    require(bool(np.isfinite(J).all()), "Weights are finite numbers: there is a NaN or an infinity among these.")
-    require(not J.diagonal().any(), "No neuron acts on itself: set the diagonal of J to zero.")
-    return J
 
 
 def rounding(J: Weights) -> float:

@@ -18,9 +18,8 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 
-from .checks import Couplings, Spins, checked_count, checked_number, checked_spins
-from .directed import Weights, checked_weights, rounding
-from .sk import affordable
+from .checks import Couplings, Spins, Weights, affordable, checked_count, checked_number, checked_spins, checked_weights
+from .directed import rounding
 
 Patterns = Int8[np.ndarray, "M N"]
 PIXELS, INK = 64, 7  # of a handwritten digit, 8 by 8; a pixel goes from 0 to 16 and is ink above this

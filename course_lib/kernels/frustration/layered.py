@@ -16,8 +16,7 @@ from jaxtyping import Float, Int8
 
 from course_lib.core import require
 
-from .checks import Couplings, checked_count, checked_number, checked_spins, checked_temperature
-from .sk import affordable
+from .checks import Couplings, affordable, checked_count, checked_number, checked_spins, checked_temperature
 
 Layers = Float[np.ndarray, "L L"]
 

@@ -17,8 +17,7 @@ from scipy.optimize import brentq
 from course_lib.core import require
 from course_lib.shared.arrays import plain
 
-from .checks import checked_count, checked_number
-from .directed import Weights, checked_weights
+from .checks import Weights, checked_count, checked_number, checked_weights
 from .replicas import gaussian_mean
 
 Inputs = Float[np.ndarray, "N *runs"]

@@ -13,7 +13,6 @@ Symbols   N     number of spins
           beta  inverse temperature 1/T
 """
 
-import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -25,13 +24,21 @@ from numpy.typing import ArrayLike
 from course_lib.core import require
 from course_lib.shared.arrays import plain
 
-from .checks import REAL, Couplings, Spins, checked_count, checked_couplings, checked_spins, checked_temperature
+from .checks import (
+    REAL,
+    Couplings,
+    Spins,
+    affordable,
+    checked_count,
+    checked_couplings,
+    checked_spins,
+    checked_temperature,
+)
 
 Row = Float32[np.ndarray, " N"]
 Matrix = Float32[np.ndarray, "N N"]
 TINY = np.float32(1e-5)  # what a flip must gain, in the unit of J, for fields are kept in single precision
 NEVER = 40.0  # exp(40) to one: below the grain of a random number of 53 bits
-MOST = 2**25  # numbers in one array: 256 MB
 
 
 class Annealed(NamedTuple):
@@ -117,13 +124,6 @@ def ground_energy_law(N: int) -> float:
     Source: Boettcher, Eur. Phys. J. B 46, 501 (2005), a fit; the limit is Parisi's, J. Phys. A 13, L115 (1980).
     """
     return -0.7632 + 0.70 * checked_count(N, 2, "The number of spins of a glass") ** (-2 / 3)
-
-
-def affordable(*shape: int) -> tuple[int, ...]:
-    """The shape of an array to be made. Raises: Refusal if there would be no room for it."""
-    size = " x ".join(map(str, shape))
-    require(math.prod(shape) <= MOST, f"Too much to keep at once: {size} numbers, and {MOST} are the most.")
-    return shape
 
 
 def in_units(J: ArrayLike) -> tuple[Couplings, float]:

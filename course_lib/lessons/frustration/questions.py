@@ -25,7 +25,8 @@ glass_temperature = Question(
 )
 
 which_energy = Question(
-    ask="Annealing reaches −0.740 per spin at N = 256. A calculation (all replicas alike) gives −0.798 for N → ∞; "
+    ask="The lowest energies that annealing finds at N = 256 are near −0.745 per spin. A calculation (all replicas "
+    "alike) gives −0.798 for N → ∞; "
     "another (Parisi) gives −0.763. A colleague says: −0.798 is lower, so it is the better ground state. Your answer?",
     choices={
         "a": "Right: the lower, the better.",
@@ -40,13 +41,13 @@ which_energy = Question(
     "right, and that is Parisi's.",
     hints=(
         "What is its entropy at T = 0? Can a system of N spins have less than ln 1?",
-        "How large is N^(−2/3) at N = 256? Where does −0.740 lie on the way to −0.763?",
+        "How large is N^(−2/3) at N = 256? Where does −0.745 lie on the way to −0.763?",
     ),
     slips={
         "a": "Lower is better among energies of *states*. No configuration has this one: the entropy of this solution "
         "is negative.",
-        "b": "Measured energies rise above −0.763 by 0.70 N^(−2/3), which is 0.017 at N = 256. Annealing is where it "
-        "should be, give or take its own small excess.",
+        "b": "Lowest energies lie above −0.763 by 0.70 N^(−2/3), which is 0.017 at N = 256. Annealing is where it "
+        "should be.",
         "d": "−1 is a bound: spins would have to lie along the top eigenvector, and spins are ±1.",
     },
 )

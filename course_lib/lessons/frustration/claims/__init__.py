@@ -1,6 +1,18 @@
 """What lesson 02 claims of magnets, glasses and memories, and the published numbers that it can only cite."""
 
-from . import boltzmann, directed, dynamics, glasses, ground_states, lattices, magnets, memories, overlaps, replicas
+from . import (
+    boltzmann,
+    digits,
+    directed,
+    dynamics,
+    glasses,
+    ground_states,
+    lattices,
+    magnets,
+    memories,
+    overlaps,
+    replicas,
+)
 from .facts import facts as cited
 
 parts = {
@@ -10,7 +22,7 @@ parts = {
     "Every spin with every other": glasses.claims,
     "Replicas and layers in theory": replicas.claims,
     "Two replicas": overlaps.claims,
-    "Memory": memories.claims,
+    "Memory": memories.claims + digits.claims,
     "Learning by comparing": boltzmann.claims,
     "Directed weights": directed.claims,
 }

@@ -91,7 +91,7 @@ def crossing(rng: np.random.Generator, share: float | None = None) -> Measuremen
 
     def meet(*means: float) -> float:
         m2, m4 = np.array(means).reshape(2, 2, len(T)).swapaxes(0, 1)  # (sides, T)
-        small, large = 1 - m4 / (3 * m2**2)
+        small, large = chain.binder_ratio(m2, m4)
         a, b, c = np.polyfit(T - T.mean(), (small if share is None else share) - large, 2)
         return T.mean() - 2 * c / (b + np.sqrt(b**2 - 4 * a * c))
 
