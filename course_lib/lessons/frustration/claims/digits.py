@@ -1,4 +1,4 @@
-"""Claims about handwritten digits, patterns that are alike, and what a rule makes of them; and that recall goes downhill."""
+"""Claims about handwritten digits, what a rule makes of patterns that are alike, and that recall goes downhill."""
 
 from collections.abc import Callable
 from functools import partial
