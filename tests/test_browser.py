@@ -5,6 +5,7 @@
 Without a browser the tests are skipped, unless COURSE_REQUIRE_BROWSER=1 asks for a failure instead.
 """
 
+import io
 import json
 import os
 import secrets
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -259,3 +261,36 @@ def test_a_notebook_draws_again_after_the_page_was_reloaded(notebook):
     notebook.page.wait_for_function(IDLE, timeout=60_000)
     again = next(cells_with(notebook, ".course-plot, .course-canvas"))
     again.locator(".course-plot > [data-version], .course-canvas canvas[data-version]").first.wait_for(timeout=40_000)
+
+
+def runs_of(seed: int, n: int = 800_000) -> str:
+    """A table of training runs of about 30 MB, whose floor depends on the seed."""
+    rng = np.random.default_rng(seed)
+    N, D = 10 ** rng.uniform(7, 10, n), 10 ** rng.uniform(9, 12, n)
+    table = io.StringIO("N,D,loss\n")
+    table.seek(0, io.SEEK_END)
+    np.savetxt(table, np.c_[N, D, 1.7 + seed / 10 + 400 / N**0.34 + 400 / D**0.28], delimiter=",", fmt="%.10g")
+    return table.getvalue()
+
+
+def test_a_file_of_30_mb_reaches_the_figure_and_so_does_another_of_its_name(notebook, tmp_path):
+    tables = cells_with(notebook, ".course-controls input[type=file][accept*='.csv']")
+    output = next(tables, None)
+    if output is None:
+        pytest.skip("no playground of this notebook takes a table")
+    screen = output.locator(".course-plot > [data-version]").first
+    screen.wait_for(timeout=40_000)
+    for seed in (1, 2):
+        path, version, words = tmp_path / "my runs.csv", screen.evaluate(VERSION), screen.get_attribute("aria-label")
+        path.write_text(runs_of(seed))
+        assert path.stat().st_size > 28e6
+        start = time.perf_counter()
+        with notebook.page.expect_file_chooser() as chooser:
+            output.get_by_role("button", name="Choose a file").click()
+        chooser.value.set_files(path)
+        notebook.page.wait_for_function(REDRAWN, arg=[screen.element_handle(), version], timeout=60_000)
+        print(f"\n{notebook.name}: {path.stat().st_size / 1e6:.0f} MB in {time.perf_counter() - start:.1f} s")
+        assert output.locator(".course-file").text_content() == "my runs.csv"
+        assert output.locator(".course-plot [role=status]").text_content() == ""
+        assert screen.get_attribute("aria-label") != words and "800,000" in screen.get_attribute("aria-label")
+    assert notebook.console == []

@@ -309,16 +309,110 @@ def test_a_run_without_a_single_state_is_refused():
         counting(run=lambda state, by, cut: iter(())).still()
 
 
-def test_the_readers_file_reaches_the_view_under_its_own_name_only():
-    seen = []
+def photos(seen):
+    """A playground that writes down what it is given: the name of the file and what is in it."""
 
     def view(photo: Path | None):
         seen.append(photo and (photo.name, photo.read_bytes()))
         return line(1.0)
 
+    return play.Playground("?", view, (play.File("photo", ".png"),)).show()
+
+
+def upload(shown, name, data, slices=1, knob="photo", upload="1", stop=None):
+    """Send a file as the browser does, and return what came back; `stop` leaves out the slices from there on."""
+    said, step = [], max(1, -(-len(data) // slices))
+    shown.controls.send = said.append
+    for at in range(0, max(1, len(data)), step)[:stop]:
+        content = {"file": name, "knob": knob, "upload": upload, "at": at, "size": len(data)}
+        shown._pressed(shown.controls, content, [memoryview(data[at : at + step])])
+    return [(message["upload"], message["have"]) for message in said]
+
+
+def test_the_readers_file_reaches_the_view_under_its_own_name_only():
+    shown = photos(seen := [])
+    assert upload(shown, "../../me.png", b"pixels") == [("1", 6)]
+    assert seen == [None, ("me.png", b"pixels")]
+
+
+@pytest.mark.parametrize("size", [0, 1, 10, 1000])
+def test_a_file_arrives_whole_whatever_its_slices(size):
+    data = np.random.default_rng(size).bytes(size)
+    shown = photos(seen := [])
+    said = upload(shown, "me.png", data, slices=7)
+    assert seen == [None, ("me.png", data)] and said[-1] == ("1", size)
+    assert [have for _, have in said] == sorted({have for _, have in said}), "each slice was counted once"
+
+
+def test_a_second_file_in_the_middle_of_the_first_takes_its_place():
+    shown = photos(seen := [])
+    upload(shown, "one.png", b"0123456789", slices=5, stop=2)
+    assert upload(shown, "two.png", b"abcdef", slices=3, upload="2")[-1] == ("2", 6)
+    rest = {"file": "one.png", "knob": "photo", "upload": "1", "at": 4, "size": 10}
+    shown._pressed(shown.controls, rest, [b"45"])
+    assert seen == [None, ("two.png", b"abcdef")], "the rest of the first changes nothing"
+
+
+def test_a_slice_that_does_not_follow_the_last_is_left_alone():
+    shown, said = photos(seen := []), []
+    shown.controls.send = said.append
+    for at in (0, 4, 2, 2, 4):
+        content = {"file": "me.png", "knob": "photo", "upload": "1", "at": at, "size": 6}
+        shown._pressed(shown.controls, content, [b"012345"[at : at + 2]])
+    assert [message["have"] for message in said] == [2, -1, 4, -1, 6]
+    assert seen == [None, ("me.png", b"012345")]
+
+
+def test_a_file_of_the_same_name_is_read_anew_and_the_old_one_goes():
+    shown = photos(seen := [])
+    upload(shown, "me.png", b"before")
+    before = Path(shown.controls.values["photo"])
+    upload(shown, "me.png", b"after!", upload="2")
+    assert seen == [None, ("me.png", b"before"), ("me.png", b"after!")]
+    assert not before.exists() and Path(shown.controls.values["photo"]).exists()
+
+
+def test_a_file_that_the_view_refuses_is_the_readers_file_all_the_same():
+    def view(photo: Path | None):
+        require(photo is None, "This is no photo.")
+        return line(1.0)
+
     shown = play.Playground("?", view, (play.File("photo", ".png"),)).show()
-    shown._pressed(shown.controls, {"file": "../../me.png", "knob": "photo"}, [memoryview(b"pixels")])
-    assert seen[0] is None and seen[-1] == ("me.png", b"pixels")
+    upload(shown, "me.png", b"words")
+    assert shown.screen.status == "This is no photo." and shown.alt == "slope 1.0, up"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("..\\..\\me.png", "me.png"),
+        ("/etc/passwd", "passwd"),
+        ("..", "file"),
+        ("", "file"),
+        ("a\0b\ud800<b>$x$.csv", "a_b__b__x_.csv"),
+        ("Läufe (2).csv", "Läufe (2).csv"),
+        ("漢" * 300 + ".csv", "漢" * 56 + ".csv"),
+    ],
+)
+def test_whatever_a_file_is_called_it_can_be_stored(name, kept):
+    shown = photos(seen := [])
+    upload(shown, name, b"pixels")
+    assert seen[-1] == (kept, b"pixels")
+
+
+def test_a_file_for_a_knob_that_is_not_there_is_left_alone():
+    shown = photos(seen := [])
+    assert upload(shown, "me.png", b"pixels", knob="film") == [] and seen == [None]
+
+
+def test_a_full_disk_becomes_a_sentence(monkeypatch):
+    def full(content, data):
+        raise OSError(28, "No space left on device")
+
+    shown = photos(seen := [])
+    monkeypatch.setattr(shown._uploads, "take", full)
+    assert upload(shown, "me.png", b"pixels") == [("1", -1)] and seen == [None]
+    assert "No space left" in shown.screen.status
 
 
 def test_a_playground_reads_as_its_question_and_its_figure_in_words():

@@ -13,6 +13,7 @@ from course_lib.draw.traces import Line, Trace, heat
 TITLE, LEGEND, KEY = 30, 26, 22  # the height in pixels that each takes above the plot
 _TEMPLATE = template.to_plotly_json()
 BAR, ABOVE = 8, 12  # pixels: the height of a colour bar, and the distance of the lowest from the plot
+BLANK = "\u00a0"  # at a redraw plotly forgets other texts beside an empty one
 Range = tuple[float, float]
 
 
@@ -173,6 +174,7 @@ def _shape(line: Line) -> dict[str, object]:
 
 
 def _words(x: np.ndarray, y: np.ndarray, text: list[str]) -> Trace:
+    text = [cell or BLANK for cell in text]
     cells = {"type": "scatter", "x": x, "y": y, "text": text, "mode": "text", "textfont": {"size": 13}}
     return cells | {"hoverinfo": "skip", "showlegend": False}
 

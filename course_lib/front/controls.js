@@ -74,13 +74,55 @@ function pick({ label, count }, read, write) {
   return { node: make("div", { class: "course-knob course-pick" }, make("span", {}, label), row), show };
 }
 
+// A Jupyter server closes the connection at a message of 10 MB, so a file travels in slices; the kernel asks for the next.
+const SLICE = 2 ** 21;
+const inMB = (bytes) => (bytes / 1e6).toFixed(1);
+
 function file({ label, accept, name }, read, write, model) {
-  const input = make("input", { type: "file", accept, "aria-label": label });
-  input.addEventListener("change", async () => {
-    const [chosen] = input.files;
-    if (chosen) model.send({ file: chosen.name, knob: name }, undefined, [await chosen.arrayBuffer()]);
+  const input = make("input", { type: "file", accept, hidden: true });
+  const button = make("button", { type: "button", "aria-label": `Choose a file: ${label}` }, "Choose a file");
+  const shown = make("span", { class: "course-file", role: "status" });
+  let chosen = null;
+  let upload = "";
+
+  async function send(at) {
+    const mine = upload;
+    try {
+      const slice = await chosen.slice(at, at + SLICE).arrayBuffer();
+      if (mine !== upload) return; // another file was chosen while this one was read
+      shown.textContent = `${chosen.name}: ${inMB(at)} of ${inMB(chosen.size)} MB`;
+      model.send({ file: chosen.name, knob: name, upload, at, size: chosen.size }, undefined, [slice]);
+    } catch {
+      end(`${chosen.name} cannot be read: choose it again.`);
+    }
+  }
+
+  function end(words) {
+    shown.textContent = words;
+    chosen = null;
+  }
+
+  model.on("msg:custom", (message) => {
+    if (message.upload !== upload || !chosen) return;
+    if (message.have < 0) end(`${chosen.name} could not be stored: choose it again.`);
+    else if (message.have < chosen.size) send(message.have);
+    else end(chosen.name);
   });
-  return { node: make("label", { class: "course-knob" }, make("span", {}, label), input), show: () => {} };
+  button.addEventListener("click", () => {
+    input.value = ""; // else the same file, changed meanwhile, could not be chosen again
+    input.click();
+  });
+  input.addEventListener("change", () => {
+    if (!input.files.length) return;
+    [chosen] = input.files;
+    upload = `${Date.now()} ${Math.random()}`;
+    send(0);
+  });
+  const show = (path) => {
+    if (!chosen) shown.textContent = path ? path.split(/[/\\]/).pop() : "none chosen"; // else its progress stands there
+  };
+  const row = make("div", {}, input, button, shown);
+  return { node: make("div", { class: "course-knob" }, make("span", {}, label), row), show };
 }
 
 const KINDS = { slider, choice, toggle, pick, file };

@@ -1,8 +1,6 @@
 """A playground in a live notebook: knobs above, figure below, and a sentence when something is refused."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -11,9 +9,10 @@ import plotly.graph_objects as go
 import traitlets
 
 from course_lib.core import Refusal, require
-from course_lib.play.knobs import Pick
+from course_lib.play.knobs import File, Pick
 from course_lib.play.playground import Playground
 from course_lib.play.screens import FRONT, STYLE, screen
+from course_lib.play.uploads import Uploads
 
 ENDED = "The run has come to its end. Turn a knob to go on, or press Reset."
 
@@ -35,7 +34,7 @@ class Shown(ipywidgets.VBox):
 
     def __init__(self, playground: Playground) -> None:
         self.playground = playground
-        self._folder: tempfile.TemporaryDirectory | None = None
+        self._uploads = Uploads()
         self._states: Iterator[Any] = iter(())
         self._state: Any = None
         self._refused = ""
@@ -116,7 +115,7 @@ class Shown(ipywidgets.VBox):
 
     def _pressed(self, _widget: object, content: dict, buffers: list) -> None:
         if "file" in content:
-            self._store(content["knob"], content["file"], buffers[0])
+            self._store(content, buffers[0])
         elif content.get("run") == "reset":
             self.controls.running = False
             self._draw(self._first_figure)
@@ -135,10 +134,19 @@ class Shown(ipywidgets.VBox):
             chosen = set(self.controls.values[picks[0].name]) ^ {int(content["pick"])}
             self.set(**{picks[0].name: tuple(sorted(i for i in chosen if i < picks[0].count))})
 
-    def _store(self, knob: str, name: str, data: bytes) -> None:
-        """Keep the reader's file where the view can read it, as long as this playground lives."""
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="course-")
-        path = Path(self._folder.name) / Path(name).name
-        path.write_bytes(data)
-        self.controls.values = self.controls.values | {knob: None}  # the same name again is a new file
-        self.controls.values = self.controls.values | {knob: str(path)}
+    def _store(self, content: dict, data: bytes) -> None:
+        """Keep a slice of the reader's file, and tell the browser to send the next; the last one turns the knob."""
+        knob = content["knob"]
+        if not any(isinstance(known, File) and known.name == knob for known in self.playground.knobs):
+            return
+        try:
+            have, path = self._uploads.take(content, data)
+        except OSError as error:
+            self.screen.status = f"The file could not be stored: {error.strerror}."
+            have, path = -1, None
+        self.controls.send({"upload": content["upload"], "have": have})
+        if path is not None:
+            try:
+                self.controls.values = self.controls.values | {knob: str(path)}
+            finally:
+                self._uploads.keep(knob, path)

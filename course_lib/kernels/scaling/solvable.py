@@ -1,0 +1,87 @@
+"""A model whose scaling law is known exactly: a spectrum and a target that fall as powers, N modes, gradient flow.
+
+Mode k of the target carries k^-s of the loss and is learnt at the rate k^-b; a model of N modes has the first N.
+Nothing
+else happens, so that the loss is a sum, and its frontier can be computed as accurately as one likes.
+
+Symbols   k      number of a mode, from 1
+          s      source exponent: mode k carries the loss lambda_k w_k^2 = k^-s
+          b      capacity exponent: the eigenvalue lambda_k = k^-b is the rate at which mode k is learnt
+          N      modes of the model: its parameters
+          t      time of training, in units of 1 over the largest rate
+          E      floor of the loss
+          C      compute, N t
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import ArrayLike
+from scipy.special import zeta
+
+from course_lib.core import require
+
+from .law import positive
+
+
+class Exponents(NamedTuple):
+    """Powers of L - E in N (endless training) and in t (endless model); of N* and of L* - E in C, on the frontier."""
+
+    size: float
+    time: float
+    size_of_budget: float
+    loss_of_budget: float
+
+
+def exponents(s: float, b: float) -> Exponents:
+    """s - 1, (s - 1)/b, 1/(1 + b) and (s - 1)/(1 + b): L - E ~ N^-(s-1), t^-((s-1)/b), C^-((s-1)/(1+b)), N* ~
+    C^(1/(1+b)).
+
+    Modes beyond N are never learnt, modes beyond t^(1/b) not yet: on the frontier the two are of one size, N^b ~ t.
+    Sources: Bordelon, Atanasov and Pehlevan, arXiv:2402.01092 (2024); Maloney, Roberts and Sully, arXiv:2210.16859
+    (2022).
+    """
+    s, b = checked_exponents(s, b)
+    return Exponents(s - 1, (s - 1) / b, 1 / (1 + b), (s - 1) / (1 + b))
+
+
+def mode_loss(N: int, t: ArrayLike, s: float, b: float, E: float = 0.0) -> float | Float[np.ndarray, "..."]:
+    """L = E + sum_{k > N} k^-s + sum_{k <= N} k^-s exp(-2 k^-b t): what no mode holds, and what is not yet learnt."""
+    s, b = checked_exponents(s, b)
+    require(int(N) == N and N >= 1, f"A model has one mode or more: got {N}.")
+    t = np.asarray(t, float)
+    require(bool((t >= 0).all()), "Time does not run backwards here: t is zero or positive.")
+    k = np.arange(1, int(N) + 1, dtype=float)
+    unlearnt = np.exp(-2 * t[..., None] * k**-b) @ k**-s
+    found = E + zeta(s, N + 1) + unlearnt
+    return found if t.ndim else float(found)
+
+
+def mode_frontier(
+    C: ArrayLike, s: float, b: float, E: float = 0.0, sizes: int = 60
+) -> tuple[Float[np.ndarray, " budgets"], Float[np.ndarray, " budgets"]]:
+    """The best N and the least loss at each budget C = N t, found by trying.
+
+    So many sizes are tried, a factor 4 about C^(1/(1+b)) to either side, and a parabola through the three best refines.
+    """
+    C = np.atleast_1d(positive(C, "A budget"))
+    found = [_best(budget, s, b, E, sizes) for budget in C]
+    N, L = np.array(found).T
+    return N, L
+
+
+def _best(C: float, s: float, b: float, E: float, sizes: int) -> tuple[float, float]:
+    centre = C ** exponents(s, b).size_of_budget
+    N = np.unique(np.round(np.geomspace(max(centre / 8, 1), centre * 8, sizes))).astype(int)
+    L = np.array([mode_loss(n, C / n, s, b, E) for n in N])
+    i = int(np.clip(np.argmin(L), 1, len(N) - 2))
+    curvature, slope, level = np.polyfit(np.log(N[i - 1 : i + 2] / N[i]), L[i - 1 : i + 2], 2)
+    x = -slope / (2 * curvature)
+    return float(N[i] * np.exp(x)), float(level + x * slope / 2)
+
+
+def checked_exponents(s: float, b: float) -> tuple[float, float]:
+    require(np.isfinite(s) and s > 1, f"The source exponent is above 1, or the loss is infinite: got {s}.")
+    require(np.isfinite(b) and b > 0, f"The capacity exponent is positive: got {b}.")
+    return float(s), float(b)

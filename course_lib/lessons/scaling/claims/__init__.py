@@ -1,0 +1,18 @@
+"""What lesson 03 claims of budgets, frontiers and fits, and the published numbers that it can only cite."""
+
+from . import costs, counting, fitting, frontiers, laws, modes, uncertain, widths
+from .facts import facts
+
+parts = {
+    "What a training run costs": costs.claims,
+    "What a budget buys": laws.claims,
+    "Three ways to read a frontier": frontiers.claims,
+    "The fit": fitting.claims,
+    "What a fit is worth": uncertain.claims,
+    "What is counted": counting.claims,
+    "A model that can be solved": modes.claims,
+    "The learning rate": widths.claims,
+}
+claims = tuple(claim for part in parts.values() for claim in part)
+
+__all__ = ["claims", "facts", "parts"]

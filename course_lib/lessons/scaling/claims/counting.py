@@ -1,0 +1,165 @@
+"""Claims about Kaplan's exponent out of Chinchilla's law: what is counted, and over which range."""
+
+from functools import partial
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from course_lib.kernels import scaling
+from course_lib.kernels.scaling import Law, kaplan
+from course_lib.learn import AtLeast, Between, Bias, Claim
+
+from .tools import AS_IT_IS, TRUTH, Measurement
+
+PEARCE = "Pearce and Song, arXiv:2406.12907 (2024)"
+LAWS = {"Besiroglu": scaling.BESIROGLU, "Hoffmann": scaling.HOFFMANN_UNROUNDED}
+PUBLISHED = {"Besiroglu": (0.78, 0.51), "Hoffmann": (0.74, 0.46)}
+TWO_DIGITS = Bias(0.005, "the two published digits")
+
+
+def on_their_grid(rng: np.random.Generator, law: Law, everything: bool) -> Measurement:
+    """The exponent from simulated curves, on the paper's own grid."""
+    return kaplan.pearce_song_exponents(law)[everything], 0.0
+
+
+def searched(C: float, law: Law, omega: float) -> float:
+    """The best non-embedding size at non-embedding compute C, by search."""
+
+    def asked(x: float) -> float:
+        N = np.exp(x)
+        return float(scaling.loss(kaplan.total_parameters(N, omega), C / (6 * N), law))
+
+    return float(np.exp(minimize_scalar(asked, bounds=(2.0, 35.0), method="bounded", options={"xatol": 1e-10}).x))
+
+
+def closed_form(rng: np.random.Generator, omega: float = kaplan.OMEGA) -> Measurement:
+    """The size that went into the closed form over the one that a search finds at its compute; the worst of 20."""
+    sizes = 10 ** rng.uniform(3, 11, 20)
+    ratios = [N / searched(kaplan.frontier_compute(N, TRUTH, omega), TRUTH, kaplan.OMEGA) for N in sizes]
+    return max(ratios, key=lambda ratio: abs(np.log(ratio))), 0.0
+
+
+def derivative(rng: np.random.Generator, omega: float = kaplan.OMEGA) -> Measurement:
+    """The closed form of the local exponent over a difference quotient; the worst of 50 sizes."""
+    N, h = 10 ** rng.uniform(2, 12, 50), 1e-4
+    ahead, behind = (kaplan.frontier_compute(N * np.exp(step), TRUTH) for step in (h, -h))
+    ratios = kaplan.local_exponent(N, TRUTH, omega) * np.log(ahead / behind) / (2 * h)
+    return float(ratios[np.argmax(abs(np.log(ratios)))]), 0.0
+
+
+def limit(rng: np.random.Generator, N: float) -> Measurement:
+    return float(kaplan.local_exponent(N, TRUTH)), 0.0
+
+
+def largest(rng: np.random.Generator, omega: float = kaplan.OMEGA) -> Measurement:
+    return float(kaplan.local_exponent(np.geomspace(1e2, 1e12, 4001), TRUTH, omega).max()), 0.0
+
+
+def where_largest(rng: np.random.Generator, omega: float = kaplan.OMEGA) -> Measurement:
+    """The size at which the local exponent is largest, in millions."""
+    N = np.geomspace(1e2, 1e12, 4001)
+    return float(N[np.argmax(kaplan.local_exponent(N, TRUTH, omega))] / 1e6), 0.0
+
+
+def lower_end(rng: np.random.Generator, low: float = 1e8) -> Measurement:
+    """One power law from a size to ten times it."""
+    return kaplan.kaplan_fit(TRUTH, low, 10 * low), 0.0
+
+
+claims = (
+    *(
+        Claim(
+            says=f"Without embeddings, on Kaplan's range, the law of {name} et al. looks like N* ~ C^{a} (their grid).",
+            measure=partial(on_their_grid, law=LAWS[name], everything=False),
+            expect=a,
+            within=TWO_DIGITS,
+            control=partial(on_their_grid, law=LAWS[name], everything=True),
+            source=PEARCE,
+        )
+        for name, (a, _) in PUBLISHED.items()
+    ),
+    *(
+        Claim(
+            says=f"With all parameters counted, the same curves of {name}'s law give N* ~ C^{a} (their grid).",
+            measure=partial(on_their_grid, law=LAWS[name], everything=True),
+            expect=a,
+            within=TWO_DIGITS,
+            control=partial(on_their_grid, law=LAWS[name], everything=False),
+            source=PEARCE,
+        )
+        for name, (_, a) in PUBLISHED.items()
+    ),
+    Claim(
+        says="The closed form of that frontier agrees with a search (ratio, worst of 20 sizes from 1e3 to 1e11).",
+        measure=closed_form,
+        expect=1.0,
+        within=Bias(1e-4, "a minimum is flat: rounding of the loss hides shifts of its square root"),
+        control=partial(closed_form, omega=0.0),
+        source=PEARCE + ", section 4",
+    ),
+    Claim(
+        says="The closed form of the local exponent is the frontier's slope (ratio, worst of 50 sizes).",
+        measure=derivative,
+        expect=1.0,
+        within=Bias(1e-6, "a difference quotient of step 1e-4"),
+        control=partial(derivative, omega=0.0),
+        source=PEARCE + ", section 4",
+    ),
+    Claim(
+        says="For tiny models the local exponent is beta/(alpha/3 + beta) = 0.759: there nearly all is embedding.",
+        measure=partial(limit, N=1.0),
+        expect=TRUTH.beta / (TRUTH.alpha / 3 + TRUTH.beta),
+        within=Bias(1e-3, "one parameter is not yet none"),
+        control=partial(limit, N=1e4),
+        source=PEARCE,
+    ),
+    Claim(
+        says="For huge models the local exponent is beta/(alpha + beta) = 0.513, as if all were counted.",
+        measure=partial(limit, N=1e13),
+        expect=TRUTH.beta / (TRUTH.alpha + TRUTH.beta),
+        within=Bias(1e-3, "the embedding is still there"),
+        control=partial(limit, N=1e9),
+        source=PEARCE,
+    ),
+    Claim(
+        says="In between the local exponent overshoots both limits, up to 0.98.",
+        measure=largest,
+        expect=Between(0.975, 0.985),
+        within=AS_IT_IS,
+        control=partial(largest, omega=0.0),
+        source="the embedding stops to pay before it stops to count: N_T bends near N = omega^(3/2)",
+    ),
+    Claim(
+        says="It does so near two million non-embedding parameters (in millions), inside Kaplan's range.",
+        measure=where_largest,
+        expect=Between(1.8, 2.1),
+        within=AS_IT_IS,
+        control=partial(where_largest, omega=10 * kaplan.OMEGA),
+        source=PEARCE + "; the figure is ours",
+    ),
+    Claim(
+        says="The same law fitted from 1e8 to 1e9 non-embedding parameters gives 0.56: the range decides.",
+        measure=lower_end,
+        expect=0.5625,
+        within=Bias(0.005, "the digits of this sentence"),
+        control=partial(lower_end, low=1e6),
+        source="closed form of the frontier",
+    ),
+    Claim(
+        says="Kaplan's own laws of size, steps and batch imply an exponent of 0.68, where the paper's fit says 0.73.",
+        measure=lambda rng: (kaplan.kaplan_own_exponent(), 0.0),
+        expect=0.684,
+        within=Bias(0.005, "alpha_N = 0.076 or 0.077 is printed"),
+        control=lambda rng: (kaplan.kaplan_own_exponent(alpha_N=0.06), 0.0),
+        source="Kaplan et al., arXiv:2001.08361 (2020), eqs. 6.4 and 6.5, which round it to 0.71",
+    ),
+    Claim(
+        says="At a thousand times less compute the two countings differ by a factor: C_E/C is under a tenth at "
+        "N = 1e4.",
+        measure=lambda rng, N=1e4: (float(kaplan.total_parameters(N) / N), 0.0),
+        expect=AtLeast(100.0),
+        within=AS_IT_IS,
+        control=lambda rng: (float(kaplan.total_parameters(1e9) / 1e9), 0.0),
+        source=PEARCE + ", N_T = N + omega N^(1/3)",
+    ),
+)
