@@ -1,14 +1,17 @@
-"""Networks of any width in two parametrisations, against an Adam written by hand; then the stored sweep."""
+"""Networks of any width in two parametrisations, against torch; then the stored sweep."""
 
 import math
+import subprocess
+import sys
 from itertools import islice
 
 import numpy as np
 import pytest
 
 from course_lib.core import Refusal
+from course_lib.kernels.scaling import digit_network as network
 from course_lib.kernels.scaling import widths
-from course_lib.kernels.scaling.widths import MUP, SP
+from course_lib.kernels.scaling.digit_network import MUP, SP
 from course_lib.lessons.scaling import widths as lesson
 
 
@@ -28,31 +31,20 @@ def naive_loss(W, x, label):
     return total / len(x)
 
 
-def gradients(W, x, label):
-    """Of the loss, by the chain rule written out."""
-    a_1 = np.tanh(x @ W[0])
-    a_2 = np.tanh(a_1 @ W[1])
-    p = np.exp(a_2 @ W[2])
-    p /= p.sum(axis=1, keepdims=True)
-    p[np.arange(len(x)), label] -= 1
-    d_3 = p / len(x)
-    d_2 = (d_3 @ W[2].T) * (1 - a_2**2)
-    d_1 = (d_2 @ W[1].T) * (1 - a_1**2)
-    return x.T @ d_1, a_1.T @ d_2, a_2.T @ d_3
+def torch_adam(W, rates, steps, draws):
+    """The oracle: torch's own derivatives and its own Adam, in double precision."""
+    import torch
 
-
-def adam_by_hand(W, rates, steps, draws):
-    """Algorithm 1 of Kingma and Ba, in double precision."""
-    x, label = widths.digits()
-    W = [w.astype(float) for w in W]
-    m, v = [0 * w for w in W], [0 * w for w in W]
-    for t in range(1, steps + 1):
+    layers = [torch.tensor(w, dtype=torch.float64, requires_grad=True) for w in W]
+    adam = torch.optim.Adam([{"params": [layer], "lr": rate} for layer, rate in zip(layers, rates)])
+    x, label = (torch.tensor(kept) for kept in network.digits())
+    for _ in range(steps):
         batch = draws.integers(len(x), size=64)
-        for i, g in enumerate(gradients(W, x[batch].astype(float), label[batch])):
-            m[i] = 0.9 * m[i] + 0.1 * g
-            v[i] = 0.999 * v[i] + 0.001 * g**2
-            W[i] = W[i] - rates[i] * (m[i] / (1 - 0.9**t)) / (np.sqrt(v[i] / (1 - 0.999**t)) + 1e-8)
-    return W
+        says = ((x[batch].double() @ layers[0]).tanh() @ layers[1]).tanh() @ layers[2]
+        adam.zero_grad()
+        torch.nn.functional.cross_entropy(says, label[batch]).backward()
+        adam.step()
+    return [layer.detach().numpy() for layer in layers]
 
 
 def furthest(found, expected):
@@ -60,51 +52,51 @@ def furthest(found, expected):
 
 
 @pytest.mark.parametrize("how, rates", [(SP, (1, 1, 1)), (MUP, (1, 1 / 3, 1 / 3))], ids=["standard", "maximal update"])
-def test_training_is_adam_by_hand_with_the_rates_of_the_table(how, rates):
-    eta, N = 0.01, 3 * widths.BASE
-    W = widths.initial_weights(N, how, rng=rng(1))
-    found = widths.trained(W, eta, how, 5, rng=rng(2))
-    expected = adam_by_hand(W, [eta * rate for rate in rates], 5, rng(2))
+def test_training_is_that_of_torch_with_the_rates_of_the_table(how, rates):
+    eta, d = 0.01, 3 * network.BASE
+    W = network.initial_weights(d, how, rng=rng(1))
+    found = network.trained(W, eta, how, 5, rng=rng(2))
+    expected = torch_adam(W, [eta * rate for rate in rates], 5, rng(2))
     assert furthest(found, expected) < 2e-4, "single precision, in which Adam divides by gradients that all but vanish"
-    wrong = adam_by_hand(W, [eta * rate for rate in reversed(rates)], 5, rng(2))
+    wrong = torch_adam(W, [eta * rate for rate in reversed(rates)], 5, rng(2))
     assert how is SP or furthest(found, wrong) > 2e-3, "control: rates in the wrong layers pass"
-    assert furthest(found, adam_by_hand(W, [eta] * 3, 5, rng(3))) > 2e-3, "control: other batches pass"
+    assert furthest(found, torch_adam(W, [eta] * 3, 5, rng(3))) > 2e-3, "control: other batches pass"
 
 
-def test_the_gradients_by_hand_are_those_of_differences():
-    W = [w.astype(float) for w in widths.initial_weights(4, SP, rng=rng())]
-    x, label = (kept[:10] for kept in widths.digits())
-    by_hand = gradients(W, x.astype(float), label)
+def test_the_gradients_are_those_of_differences():
+    W = network.Weights(*(w.astype(float) for w in network.initial_weights(4, SP, rng=rng())))
+    x, label = (kept[:10] for kept in network.digits())
+    found = network.gradients(W, x.astype(float), label)
     for i, (row, column) in enumerate([(20, 1), (2, 3), (0, 7)]):
         up, down = [w.copy() for w in W], [w.copy() for w in W]
         up[i][row, column] += 1e-5
         down[i][row, column] -= 1e-5
         slope = (naive_loss(up, x, label) - naive_loss(down, x, label)) / 2e-5
-        assert by_hand[i][row, column] == pytest.approx(slope, rel=1e-5, abs=1e-9)
+        assert found[i][row, column] == pytest.approx(slope, rel=1e-5, abs=1e-9)
 
 
 def test_the_loss_is_that_of_every_digit_one_by_one():
-    W = widths.initial_weights(48, SP, rng=rng())
-    assert widths.digits_loss(W) == pytest.approx(naive_loss(W, *widths.digits()), rel=1e-5)
-    silent = widths.Weights(W.W_1, W.W_2, 0 * W.W_3)
-    assert widths.digits_loss(silent) == pytest.approx(math.log(10))
+    W = network.initial_weights(48, SP, rng=rng())
+    assert network.digits_loss(W) == pytest.approx(naive_loss(W, *network.digits()), rel=1e-5)
+    silent = network.Weights(W.W_1, W.W_2, 0 * W.W_3)
+    assert network.digits_loss(silent) == pytest.approx(math.log(10))
 
 
 def test_a_loss_too_large_for_an_exponential_is_still_a_number():
-    W = widths.initial_weights(32, SP, rng=rng())
-    assert 1e3 < widths.digits_loss(widths.Weights(W.W_1, W.W_2, 1e5 * W.W_3)) < 1e7
+    W = network.initial_weights(32, SP, rng=rng())
+    assert 1e3 < network.digits_loss(network.Weights(W.W_1, W.W_2, 1e5 * W.W_3)) < 1e7
 
 
 def test_training_leaves_the_weights_it_was_given_alone():
-    W = widths.initial_weights(16, MUP, rng=rng())
+    W = network.initial_weights(16, MUP, rng=rng())
     kept = [w.copy() for w in W]
-    trained = widths.trained(W, 0.01, MUP, 2, rng=rng())
+    trained = network.trained(W, 0.01, MUP, 2, rng=rng())
     assert furthest(W, kept) == 0 and furthest(W, trained) > 0
 
 
 def test_no_step_is_no_change_and_a_loss_near_that_of_guessing():
-    W = widths.initial_weights(16, SP, rng=rng())
-    assert furthest(W, widths.trained(W, 0.01, SP, 0, rng=rng())) == 0
+    W = network.initial_weights(16, SP, rng=rng())
+    assert furthest(W, network.trained(W, 0.01, SP, 0, rng=rng())) == 0
     assert abs(widths.train(1024, 0.01, MUP, 0, rng=rng()) - math.log(10)) < 0.02
 
 
@@ -116,11 +108,11 @@ def spread(w):
     return w.std(), w.std() / np.sqrt(2 * w.size)
 
 
-@pytest.mark.parametrize("N", [32, 256])
+@pytest.mark.parametrize("d", [32, 256])
 @pytest.mark.parametrize("how, output", [(SP, 0.5), (MUP, 1.0)], ids=["standard", "maximal update"])
-def test_the_first_weights_have_the_spread_of_the_table(how, output, N):
-    W = widths.initial_weights(N, how, rng=rng(N))
-    expected = 1 / 8, N**-0.5, 32**-0.5 * (N / 32) ** -output
+def test_the_first_weights_have_the_spread_of_the_table(how, output, d):
+    W = network.initial_weights(d, how, rng=rng(d))
+    expected = 1 / 8, d**-0.5, 32**-0.5 * (d / 32) ** -output
     for w, sd in zip(W, expected):
         found, error = spread(w)
         assert abs(found - sd) < 5 * error and abs(w.mean()) < 5 * found / np.sqrt(w.size)
@@ -128,27 +120,27 @@ def test_the_first_weights_have_the_spread_of_the_table(how, output, N):
 
 
 def test_the_outputs_start_as_large_at_every_width_and_smaller_under_maximal_update():
-    x = widths.digits()[0]
+    x = network.digits()[0]
     size = {
-        (how.name, N): np.mean(
-            [widths.layer_outputs(widths.initial_weights(N, how, rng=rng(s)), x)[-1].std() for s in range(8)]
+        (how.name, d): np.mean(
+            [network.layer_outputs(network.initial_weights(d, how, rng=rng(s)), x)[-1].std() for s in range(8)]
         )
         for how in (SP, MUP)
-        for N in (32, 512)
+        for d in (32, 512)
     }
     assert size["standard", 512] / size["standard", 32] == pytest.approx(1, abs=0.2)
     assert size["maximal update", 512] / size["maximal update", 32] == pytest.approx(1 / 4, abs=0.06)
 
 
 def test_at_the_base_width_both_are_the_same_to_the_last_bit_and_elsewhere_not():
-    losses = {N: [widths.train(N, 0.03, how, 6, rng=rng(3)) for how in (SP, MUP)] for N in (widths.BASE, 33)}
-    assert losses[widths.BASE][0] == losses[widths.BASE][1]
+    losses = {d: [widths.train(d, 0.03, how, 6, rng=rng(3)) for how in (SP, MUP)] for d in (network.BASE, 33)}
+    assert losses[network.BASE][0] == losses[network.BASE][1]
     assert losses[33][0] != losses[33][1], "control: a network one neuron wider passes"
 
 
 def test_the_first_step_moves_a_wide_hidden_layer_more_only_in_the_standard_one():
     narrow, wide = (
-        [widths.coordinate_check(N, 2.0**-12, how, 1, rng=rng(N)) for how in (SP, MUP)] for N in (256, 1024)
+        [widths.coordinate_check(d, 2.0**-12, how, 1, rng=rng(d)) for how in (SP, MUP)] for d in (256, 1024)
     )
     growth = np.log(np.array(wide) / narrow) / np.log(4)
     assert np.abs(growth[1]).max() < 0.2
@@ -204,7 +196,7 @@ def test_the_stored_sweep_is_whole_and_small_and_has_its_card():
     assert lesson.DATA.stat().st_size < 100_000
     card = lesson.DATA.with_suffix(".md").read_text(encoding="utf-8")
     assert all(
-        word in card for word in ("make_scaling", "seeds 10 to 14", "nats", "CC BY 4.0", "torch", "base width 32")
+        word in card for word in ("make_scaling", "seeds 10 to 14", "nats", "CC BY 4.0", "numpy", "base width 32")
     )
 
 
@@ -218,8 +210,17 @@ def test_the_stored_best_rate_halves_as_the_width_doubles_or_stays():
 def test_a_stored_run_is_made_again():
     kept = lesson.stored()
     runs = widths.sweep(lesson.WIDTHS, lesson.LOG2_ETAS, lesson.BOTH, lesson.STEPS, rng=rng(kept.seeds[0]))
-    for run, loss in zip(islice(runs, 12), kept.loss[0, 0, :, 0]):
-        assert run.loss == pytest.approx(loss, rel=0.05), "other machines round otherwise, and 30 steps let it grow"
+    for run, loss in zip(islice(runs, 9), kept.loss[0, 0, :, 0]):  # to the best rate: beyond it, rounding grows fast
+        assert run.loss == pytest.approx(loss, rel=0.02), "other machines round otherwise"
+
+
+def test_the_first_figure_waits_for_no_slow_import():
+    code = (
+        "import sys; from course_lib.lessons.scaling import widths as lesson; "
+        "lesson.two_panels(next(lesson.train_again(None, 0, -5))); print({'torch', 'sklearn'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "set()", done.stdout + done.stderr
 
 
 def test_the_playground_trains_nothing_before_play_and_goes_on_after_a_stop():
@@ -240,14 +241,15 @@ def test_a_playground_that_has_trained_everything_comes_to_its_end():
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
-W = widths.initial_weights(8, SP, rng=rng())
+W = network.initial_weights(8, SP, rng=rng())
 REFUSED = {
     "width is a whole number from 1": lambda: widths.train(0, 0.01, SP, 1, rng=rng()),
-    "got 32.0": lambda: widths.initial_weights(32.0, SP, rng=rng()),
-    "takes too much memory": lambda: widths.initial_weights(100_000, SP, rng=rng()),
-    "learning rate is a positive number": lambda: widths.trained(W, 0.0, SP, 1, rng=rng()),
-    "got nan": lambda: widths.trained(W, math.nan, SP, 1, rng=rng()),
-    "steps is a whole number": lambda: widths.trained(W, 0.01, SP, -1, rng=rng()),
+    "got 32.0": lambda: network.initial_weights(32.0, SP, rng=rng()),
+    "takes too much memory": lambda: network.initial_weights(100_000, SP, rng=rng()),
+    "learning rate is a positive number": lambda: network.trained(W, 0.0, SP, 1, rng=rng()),
+    "got 'fast'": lambda: network.trained(W, "fast", SP, 1, rng=rng()),
+    "got nan": lambda: network.trained(W, math.nan, SP, 1, rng=rng()),
+    "steps is a whole number": lambda: network.trained(W, 0.01, SP, -1, rng=rng()),
     "already done": lambda: next(widths.sweep(*SMALL, rng=rng(), skip=-1)),
     "at an end of the sweep": lambda: widths.best_log2_eta([-3, -2, -1], [1.0, 2.0, 3.0]),
     "three or more, by equal factors": lambda: widths.best_log2_eta([-3, -2, 0], [2.0, 1.0, 3.0]),

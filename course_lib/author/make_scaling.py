@@ -1,4 +1,4 @@
-"""Make the stored sweep of lesson 03 anew: `python -m course_lib.author.make_scaling`, some five minutes.
+"""Make the stored sweep of lesson 03 anew: `python -m course_lib.author.make_scaling`, some three minutes.
 
 A run that was broken off goes on where it stopped: the seeds that are whole in the file are not trained again.
 """
@@ -17,7 +17,7 @@ CARD = """\
 
 - **What**: the training loss after {steps} steps of Adam, in two parametrisations (standard; maximal update).
 - **Made by**: `python -m course_lib.author.make_scaling`, seeds {first} to {last}, on 2026-11-26.
-- **Machine**: 2 cores of a shared 2 GHz server, one thread; torch {torch}. Other machines may round otherwise.
+- **Machine**: 2 cores of a shared 2 GHz server, one thread; numpy {numpy}. Other machines may round otherwise.
 - **Network**: 64 pixels, two hidden layers of tanh, 10 digits, no biases; base width {base}; batches of {batch}.
 - **Digits**: the 1797 of scikit-learn (Alpaydin and Kaynak, UCI repository, 1998; CC BY 4.0). None is stored here.
 - **Licence**: CC BY 4.0.
@@ -35,9 +35,8 @@ CARD = """\
 def main() -> None:
     """Train what is missing; then write the card."""
     import numpy as np
-    import torch
 
-    from course_lib.kernels.scaling import widths
+    from course_lib.kernels.scaling import digit_network, widths
     from course_lib.lessons.scaling.widths import BOTH, DATA, LOG2_ETAS, STEPS, WIDTHS
 
     DATA.parent.mkdir(parents=True, exist_ok=True)
@@ -47,12 +46,17 @@ def main() -> None:
     for seed in tqdm([seed for seed in SEEDS if str(seed) not in {row[3] for row in rows}], unit="seed"):
         runs = widths.sweep(*settings, rng=np.random.default_rng(seed))
         rows += [
-            [run.N, run.parametrisation, run.log2_eta, seed, f"{run.loss:.5g}"]
+            [run.d, run.parametrisation, run.log2_eta, seed, f"{run.loss:.5g}"]
             for run in tqdm(runs, total=n, unit="run", leave=False)
         ]
         write(DATA, rows)
     card = CARD.format(
-        steps=STEPS, first=SEEDS[0], last=SEEDS[-1], torch=torch.__version__, base=widths.BASE, batch=widths.BATCH
+        steps=STEPS,
+        first=SEEDS[0],
+        last=SEEDS[-1],
+        numpy=np.__version__,
+        base=digit_network.BASE,
+        batch=digit_network.BATCH,
     )
     DATA.with_suffix(".md").write_text(card, encoding="utf-8")
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 
-from .law import PER_TOKEN, Allocation, Runs, positive
+from .law import PER_TOKEN, Allocation, Runs, number, positive
 
 
 class PowerLaw(NamedTuple):
@@ -45,6 +45,7 @@ def envelope(
     reach D = C / 6N is left out at that budget. Source: Hoffmann et al. (2022), section 3.1.
     """
     N, D, C = (np.atleast_1d(positive(v, name)) for v, name in ((N, "Sizes"), (D, "Tokens"), (C, "Budgets")))
+    L = positive(L, "Losses")
     require(np.shape(L) == (len(N), len(D)), f"One loss for each size and time: got {np.shape(L)}.")
     require(bool((np.diff(D) > 0).all()), "The times along the curves increase.")
     tokens = C / (PER_TOKEN * N[:, None])  # (sizes, budgets)
@@ -58,8 +59,8 @@ def envelope(
 def isoflop_minima(runs: Runs, tolerance: float = 0.02) -> tuple[Float[np.ndarray, " budgets"], Allocation]:
     """Approach 2: at each budget a parabola of loss against ln N, and the size at its lowest point.
 
-    Runs belong to one budget if their 6 N D agree to within the tolerance. A budget with fewer than four sizes, or
-    whose parabola has no lowest point among its sizes, is left out. Source: Hoffmann et al. (2022), section 3.2.
+    Runs belong to one budget as in `by_budget`. A budget with fewer than four sizes, or whose parabola has no lowest
+    point among its sizes, is left out. Source: Hoffmann et al. (2022), section 3.2.
     Returns: the budgets, in FLOP, and the sizes and tokens of least loss.
     """
     found = [(C, _lowest(np.log(one.N), one.L)) for C, one in by_budget(runs, tolerance)]
@@ -69,7 +70,14 @@ def isoflop_minima(runs: Runs, tolerance: float = 0.02) -> tuple[Float[np.ndarra
 
 
 def by_budget(runs: Runs, tolerance: float = 0.02) -> list[tuple[float, Runs]]:
-    """The runs in groups of equal 6 N D, with the budget of each, from small to large."""
+    """The runs in groups of equal 6 N D, with the budget of each, from small to large.
+
+    A group ends where the next larger budget is further off than the tolerance.
+    """
+    runs = Runs(*(np.atleast_1d(positive(v, name)) for v, name in zip(runs, ("Parameters", "Tokens", "Losses"))))
+    shapes, tolerance = {v.shape for v in runs}, number(tolerance, "The tolerance", zero=True)
+    require(len(shapes) == 1 and runs.N.ndim == 1, "Each run has its parameters, its tokens and its loss.")
+    require(len(runs.N) > 0, "There are no runs.")
     C = PER_TOKEN * runs.N * runs.D
     order = np.argsort(C, kind="stable")
     edges = np.flatnonzero(np.diff(np.log(C[order])) > np.log1p(tolerance)) + 1

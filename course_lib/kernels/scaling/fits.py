@@ -17,7 +17,7 @@ from course_lib.core import require
 from course_lib.shared.arrays import plain
 
 from .huber import descend, objective
-from .law import Law, Runs, positive
+from .law import Law, Runs, number, positive, whole
 
 DELTA = 1e-3  # Hoffmann et al. (2022), section D.3
 LOG_HUGE, LEAST_WEIGHT = 700.0, 1e-300
@@ -70,10 +70,10 @@ def bootstrap(runs: Runs, resamples: int, *, rng: np.random.Generator, delta: fl
     Each descent starts at the fit of all runs. What a number made of a law is worth is its spread over these laws.
     Source: Efron, Ann. Stat. 7, 1 (1979).
     """
-    require(resamples >= 2, f"A spread needs two resamples or more: got {resamples}.")
+    resamples = whole(resamples, "A spread needs resamples", least=2)
     p, start = compiled(runs), as_theta(fit_law(runs, delta).law)
     start = to_pivot(start[None], p)[0]
-    ends, n, free, delta = np.tile(start, (resamples, 1)), len(p.x), np.ones(5), positive(delta, "delta")
+    ends, n, free, delta = np.tile(start, (resamples, 1)), len(p.x), np.ones(5), number(delta, "delta")
     for theta in ends:
         drawn = np.bincount(rng.integers(n, size=n), minlength=n).astype(float)
         descend(theta, free, p.x, p.y, p.z, drawn, delta)
@@ -82,8 +82,8 @@ def bootstrap(runs: Runs, resamples: int, *, rng: np.random.Generator, delta: fl
 
 def descend_from(theta: ArrayLike, runs: Runs, delta: float = DELTA) -> Ends:
     """Descend from each start (ln A, ln B, ln E, alpha, beta) to machine precision."""
-    p, delta = compiled(runs), positive(delta, "delta")
-    theta = to_pivot(np.atleast_2d(plain(theta, np.float64, "The parameters are numbers.")), p)
+    p, delta = compiled(runs), number(delta, "delta")
+    theta = to_pivot(checked_starts(theta), p)
     free, ones = np.ones(5), np.ones(len(p.x))
     found = [descend(start, free, p.x, p.y, p.z, ones, delta) for start in theta]
     objectives, evaluations = np.array(found).T
@@ -99,7 +99,7 @@ def summed_huber(theta: ArrayLike, log_N: ArrayLike, log_D: ArrayLike, log_L: Ar
     The logarithm of the sum is taken without forming the exponentials, which may overflow far from the minimum.
     Source: Hoffmann et al. (2022), eqs. 3 and 11.
     """
-    a, b, e, alpha, beta = theta
+    a, b, e, alpha, beta = checked_start(theta)
     size, data = a - alpha * np.asarray(log_N), b - beta * np.asarray(log_D)
     r = np.logaddexp(np.logaddexp(size, data), e) - log_L
     return float(np.where(np.abs(r) <= delta, r**2 / 2, delta * (np.abs(r) - delta / 2)).sum())
@@ -108,9 +108,8 @@ def summed_huber(theta: ArrayLike, log_N: ArrayLike, log_D: ArrayLike, log_L: Ar
 def objective_and_gradient(theta: ArrayLike, runs: Runs, delta: float = DELTA) -> tuple[float, Float[np.ndarray, " 5"]]:
     """The same sum, compiled, and its gradient with respect to theta."""
     x, y, z = (plain(np.log(row), np.float64, "Runs are numbers.") for row in checked(runs))
-    theta, g = plain(theta, np.float64, "The parameters are numbers."), np.empty(5)
-    require(theta.shape == (5,), f"Five parameters: ln A, ln B, ln E, alpha, beta. Got {theta.shape}.")
-    return objective(theta, x, y, z, np.ones(len(x)), positive(delta, "delta"), g), g
+    theta, g = checked_start(theta), np.empty(5)
+    return objective(theta, x, y, z, np.ones(len(x)), number(delta, "delta"), g), g
 
 
 def classical_starts() -> Thetas:
@@ -146,16 +145,37 @@ def as_theta(law: Law) -> Float[np.ndarray, "*k 5"]:
 
 def log_residuals(runs: Runs, law: Law) -> Float[np.ndarray, " n"]:
     """ln of the law's loss less ln of the run's: positive where the run is better than the law."""
-    return np.log(law.E + law.A / runs.N**law.alpha + law.B / runs.D**law.beta) - np.log(runs.L)
+    x, y, z = (np.log(v) for v in checked(runs))
+    a, b, e, alpha, beta = as_theta(law)
+    return np.logaddexp(np.logaddexp(a - alpha * x, b - beta * y), e) - z
 
 
 def checked(runs: Runs) -> Runs:
     """The runs as arrays. Raises: Refusal unless there are six or more, all positive and equally many of each kind."""
+    require(
+        isinstance(runs, tuple) and len(runs) == 3, "Runs are parameters, tokens and losses: scaling.Runs(N, D, L)."
+    )
     found = Runs(*(np.atleast_1d(positive(v, name)) for v, name in zip(runs, ("Parameters", "Tokens", "Losses"))))
     lengths = {v.shape for v in found}
     require(len(lengths) == 1 and found.N.ndim == 1, "Each run has its parameters, its tokens and its loss.")
     require(len(found.N) >= LEAST, f"A law of five parameters wants {LEAST} runs or more: these are {len(found.N)}.")
     return found
+
+
+def checked_starts(theta: ArrayLike) -> Thetas:
+    """Rows of five parameters, as compiled code wants them. Raises: Refusal unless all are finite numbers."""
+    theta = np.atleast_2d(plain(theta, np.float64, "The parameters are numbers."))
+    shape, says = theta.shape, "A start is five parameters: ln A, ln B, ln E, alpha, beta"
+    require(len(shape) == 2 and shape[0] > 0 and shape[1] == 5, f"{says}. Got the shape {shape}.")
+    require(bool(np.isfinite(theta).all()), f"{says}, all finite.")
+    return theta
+
+
+def checked_start(theta: ArrayLike) -> Float[np.ndarray, " 5"]:
+    """One such row."""
+    theta = checked_starts(theta)
+    require(len(theta) == 1, f"One start is wanted here: got {len(theta)}.")
+    return theta[0]
 
 
 def pivot(runs: Runs) -> Pivoted:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from course_lib.core import require
 
-from .law import positive
+from .law import positive, whole
 
 MULTIPLY_ADD = 2  # FLOP a weight and token
 BACKWARD = 2  # times the forward pass: one product for the gradient of the activations, one for that of the weights
@@ -57,6 +57,7 @@ def block_parameters(model: Transformer) -> float:
 
 def embedding_parameters(model: Transformer) -> float:
     """v d: one vector for each token of the vocabulary."""
+    model = checked_model(model)
     return float(model.v * model.d)
 
 
@@ -83,9 +84,7 @@ def matrix_training_flops(layers: int, d: int, v: int, D: float) -> float:
 
 
 def checked_model(model: Transformer) -> Transformer:
-    sizes = model[:4]
-    require(
-        all(n == int(n) and n >= 1 for n in sizes), f"Depth, width, vocabulary, context: whole numbers, not {sizes}."
-    )
-    require(model.positional >= 0, f"The positional matrices are none or more: got {model.positional}.")
-    return model
+    """The same in Python's whole numbers, which do not overflow. Raises: Refusal where one is not whole."""
+    require(isinstance(model, Transformer), "A model is a Transformer(layers, d, v, context).")
+    sizes = (whole(n, name) for n, name in zip(model, ("Depth", "Width", "Vocabulary", "Context")))
+    return Transformer(*sizes, whole(model.positional, "Positional matrices", least=0))

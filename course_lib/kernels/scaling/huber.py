@@ -1,8 +1,7 @@
 """The objective of a scaling fit, and the descent to its minimum, compiled.
 
 The fit is done round a pivot: x = ln(N / N_0) and y = ln(D / D_0), with N_0 and D_0 the geometric means of the runs.
-There
-ln A and alpha (and ln B and beta) are nearly independent, where the usual parameters lie along a narrow valley.
+There ln A and alpha (and ln B and beta) are nearly independent, where the usual parameters lie along a narrow valley.
 
 Symbols   theta  the law as the fit sees it (5,): ln of A/N_0^alpha, ln of B/D_0^beta, ln E, alpha, beta
           x, y, z  ln(N / N_0), ln(D / D_0) and ln L of each run (n,)

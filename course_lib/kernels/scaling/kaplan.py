@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from course_lib.core import require
 
 from .approaches import envelope, power_law
-from .law import PER_TOKEN, Law, Numbers, loss, positive
+from .law import PER_TOKEN, Law, Numbers, loss, number, positive
 
 OMEGA = 47491.0  # vocabulary 32,000, width over depth 39.2: Pearce and Song, arXiv:2406.12907 (2024), section 3
 KAPLAN_SIZES = (768.0, 1.5e9)  # "768 to 1.5 billion non-embedding parameters": Kaplan et al. (2020), section 1
@@ -30,8 +30,8 @@ def total_parameters(N: ArrayLike, omega: float = OMEGA) -> Numbers:
 
     Source: Pearce and Song (2024), section 3.
     """
-    N = positive(N, "Parameters")
-    return N + checked_omega(omega) * N ** (1 / 3)
+    N, omega = positive(N, "Parameters"), number(omega, "omega", zero=True)
+    return N + omega * N ** (1 / 3)
 
 
 def frontier_compute(N: ArrayLike, law: Law, omega: float = OMEGA) -> Numbers:
@@ -52,8 +52,8 @@ def local_exponent(N: ArrayLike, law: Law, omega: float = OMEGA) -> Numbers:
 
     beta/(alpha/3 + beta) for very small models, beta/(alpha + beta) for very large ones, and above both in between.
     """
-    N = positive(N, "Parameters")
-    embedding = checked_omega(omega) * N ** (1 / 3)
+    N, omega = positive(N, "Parameters"), number(omega, "omega", zero=True)
+    embedding = omega * N ** (1 / 3)
     total = (N + embedding / 3) / (N + embedding)  # d ln N_T / d ln N
     slope = (N + embedding / 9) / (N + embedding / 3)  # d ln (N dN_T/dN) / d ln N
     return 1 / (1 + ((law.alpha + 1) * total - slope) / law.beta)
@@ -61,7 +61,8 @@ def local_exponent(N: ArrayLike, law: Law, omega: float = OMEGA) -> Numbers:
 
 def kaplan_fit(law: Law, low: float, high: float, omega: float = OMEGA) -> float:
     """The exponent of one power law N ~ C_E^a through the frontier from N = low to high, in equal steps of ln C_E."""
-    require(0 < low < high < np.inf, f"The sizes go from a smaller to a larger one: got {low} and {high}.")
+    low, high = number(low, "The smallest size"), number(high, "The largest size")
+    require(low < high, f"The sizes go from a smaller to a larger one: got {low} and {high}.")
     fine = np.geomspace(low, high, 2000)
     C = frontier_compute(fine, law, omega)
     at = np.geomspace(C[0], C[-1], 200)
@@ -70,15 +71,14 @@ def kaplan_fit(law: Law, low: float, high: float, omega: float = OMEGA) -> float
 
 def training_curves(N: Float[np.ndarray, " sizes"], D: ArrayLike, law: Law, omega: float = OMEGA) -> Numbers:
     """L after D tokens of models with N non-embedding parameters, one row a size."""
-    return loss(total_parameters(N, omega)[:, None], np.asarray(D), law)
+    return loss(total_parameters(np.atleast_1d(N), omega)[:, None], D, law)
 
 
 def pearce_song_exponents(law: Law, omega: float = OMEGA) -> tuple[float, float]:
     """The exponent read off simulated training curves by approach 1, without embeddings and with them.
 
-    20 sizes, 1000 times, 100 budgets as in Pearce and Song (2024), section 5 (their script; losses between its times
-    are
-    interpolated here).
+    20 sizes, 1000 times, 100 budgets as in Pearce and Song (2024), section 5 (their script; here losses are
+    interpolated between its times).
     """
     N, D = np.logspace(2.9, 9.2, 20), np.logspace(6, 25, 1000)
     L = training_curves(N, D, law, omega)
@@ -92,9 +92,5 @@ def kaplan_own_exponent(alpha_N: float = ALPHA_N, alpha_S: float = ALPHA_S, alph
 
     Source: Kaplan et al. (2020), eqs. 6.2 to 6.5.
     """
+    alpha_N, alpha_S, alpha_B = (number(alpha, "An exponent") for alpha in (alpha_N, alpha_S, alpha_B))
     return 1 / (alpha_N * (1 / alpha_S + 1 / alpha_B + 1 / alpha_N))
-
-
-def checked_omega(omega: float) -> float:
-    require(np.isfinite(omega) and omega >= 0, f"omega is zero or positive: got {omega}.")
-    return float(omega)

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from course_lib.core import require
+from course_lib.core import Refusal, require
 
 Numbers = float | Float[np.ndarray, "..."]
 PER_TOKEN = 6.0  # FLOP a parameter and token: 2 forward and 4 backward
@@ -55,6 +55,7 @@ BESIROGLU = Law(1.8172, 482.01, 2085.43, 0.3478, 0.3658)
 def loss(N: ArrayLike, D: ArrayLike, law: Law) -> Numbers:
     """L(N, D) = E + A / N^alpha + B / D^beta, in nats per token."""
     N, D = positive(N, "Parameters"), positive(D, "Tokens")
+    check_together(N, D, *law)
     return law.E + law.A / N**law.alpha + law.B / D**law.beta
 
 
@@ -97,15 +98,42 @@ def tokens_left(N: ArrayLike, C: float, served: float) -> Numbers:
 
     Zero or negative where serving alone takes all. Source: Sardana et al., arXiv:2401.00448 (2023), section 2.
     """
-    N = positive(N, "Parameters")
+    N, C, served = positive(N, "Parameters"), number(C, "A budget"), number(served, "Tokens served", zero=True)
     return (C - 2 * N * served) / (PER_TOKEN * N)
 
 
 def positive(numbers: ArrayLike, name: str) -> Numbers:
-    """The numbers as real ones. Raises: Refusal unless all are positive and finite."""
+    """The numbers as real ones. Raises: Refusal unless all are positive and finite, and none is a word or a truth."""
     try:
-        found = np.asarray(numbers, float)
-    except (TypeError, ValueError):
+        given = np.asarray(numbers)
+        found = given.astype(float) if given.dtype.kind in "iufO" else np.array(np.nan)  # O: large whole numbers
+    except (TypeError, ValueError, OverflowError):
         found = np.array(np.nan)
     require(bool((found > 0).all() and np.isfinite(found).all()), f"{name}: positive, finite numbers are needed.")
     return found if found.ndim else float(found)
+
+
+def number(x: float, name: str, zero: bool = False) -> float:
+    """One number. Raises: Refusal unless it is positive and finite; or zero, where that may be."""
+    real = isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, bool) and abs(x) < np.inf
+    require(
+        real and (x > 0 or (zero and x == 0)), f"{name}: a finite number {'from' if zero else 'above'} 0: got {x!r}."
+    )
+    return float(x)
+
+
+def whole(n: int, name: str, least: int = 1) -> int:
+    """One whole number. Raises: Refusal for anything else, or less than the least."""
+    real = isinstance(n, (int, float, np.integer, np.floating)) and not isinstance(n, bool) and abs(n) < np.inf
+    require(real and n == int(n) and n >= least, f"{name}: a whole number from {least} on: got {n!r}.")
+    return int(n)
+
+
+def check_together(*numbers: Numbers) -> None:
+    """Raises: Refusal where arrays are neither equally long nor set against each other as rows and columns."""
+    shapes = [np.shape(v) for v in numbers]
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError as error:
+        lengths = ", ".join(str(shape) for shape in dict.fromkeys(shapes) if shape)
+        raise Refusal(f"These do not go together: they have the shapes {lengths}.") from error

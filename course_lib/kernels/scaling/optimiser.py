@@ -10,12 +10,11 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from course_lib.core import require
 from course_lib.shared.arrays import plain
 
-from .fits import DELTA, checked
+from .fits import DELTA, checked, checked_start
 from .huber import objective
-from .law import Runs, positive
+from .law import Runs, number
 
 FTOL, GTOL = 2.220446049250313e-09, 1e-05  # scipy's defaults: its documentation of L-BFGS-B
 
@@ -40,10 +39,10 @@ def walk(
     """
     from scipy.optimize import minimize
 
-    start = plain(start, np.float64, "The parameters are numbers.")
-    require(start.shape == (5,), f"A start is ln A, ln B, ln E, alpha and beta: got {start.shape}.")
+    start = checked_start(start)
+    ftol, gtol = number(ftol, "ftol", zero=True), number(gtol, "gtol", zero=True)
     x, y, z = (plain(np.log(v), np.float64, "Runs are numbers.") for v in checked(runs))
-    w, delta, g = np.full(len(x), positive(scale, "The scale")), positive(delta, "delta"), np.empty(5)
+    w, delta, g = np.full(len(x), number(scale, "The scale")), number(delta, "delta"), np.empty(5)
 
     def asked(theta: np.ndarray) -> tuple[float, np.ndarray]:
         f = objective(np.ascontiguousarray(theta), x, y, z, w, delta, g)

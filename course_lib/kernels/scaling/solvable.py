@@ -1,8 +1,7 @@
 """A model whose scaling law is known exactly: a spectrum and a target that fall as powers, N modes, gradient flow.
 
 Mode k of the target carries k^-s of the loss and is learnt at the rate k^-b; a model of N modes has the first N.
-Nothing
-else happens, so that the loss is a sum, and its frontier can be computed as accurately as one likes.
+Nothing else happens, so that the loss is a sum, and its frontier can be computed as accurately as one likes.
 
 Symbols   k      number of a mode, from 1
           s      source exponent: mode k carries the loss lambda_k w_k^2 = k^-s
@@ -21,8 +20,9 @@ from numpy.typing import ArrayLike
 from scipy.special import zeta
 
 from course_lib.core import require
+from course_lib.shared.arrays import plain
 
-from .law import positive
+from .law import number, positive, whole
 
 
 class Exponents(NamedTuple):
@@ -49,10 +49,9 @@ def exponents(s: float, b: float) -> Exponents:
 def mode_loss(N: int, t: ArrayLike, s: float, b: float, E: float = 0.0) -> float | Float[np.ndarray, "..."]:
     """L = E + sum_{k > N} k^-s + sum_{k <= N} k^-s exp(-2 k^-b t): what no mode holds, and what is not yet learnt."""
     s, b = checked_exponents(s, b)
-    require(int(N) == N and N >= 1, f"A model has one mode or more: got {N}.")
-    t = np.asarray(t, float)
+    N, t = whole(N, "Modes of a model"), plain(t, np.float64, "Time is a number.")
     require(bool((t >= 0).all()), "Time does not run backwards here: t is zero or positive.")
-    k = np.arange(1, int(N) + 1, dtype=float)
+    k = np.arange(1, N + 1, dtype=float)
     unlearnt = np.exp(-2 * t[..., None] * k**-b) @ k**-s
     found = E + zeta(s, N + 1) + unlearnt
     return found if t.ndim else float(found)
@@ -63,9 +62,13 @@ def mode_frontier(
 ) -> tuple[Float[np.ndarray, " budgets"], Float[np.ndarray, " budgets"]]:
     """The best N and the least loss at each budget C = N t, found by trying.
 
-    So many sizes are tried, a factor 4 about C^(1/(1+b)) to either side, and a parabola through the three best refines.
+    So many sizes are tried, up to a factor 8 from C^(1/(1+b)) to either side, and a parabola of ln L through the
+    best of them and its neighbours refines: N* need not be whole.
     """
-    C = np.atleast_1d(positive(C, "A budget"))
+    C, sizes = np.atleast_1d(positive(C, "A budget")), whole(sizes, "Sizes tried", least=3)
+    require(
+        C.ndim == 1 and bool((C >= 1).all()), "Budgets stand in one row, none below 1: one mode for one unit of time."
+    )
     found = [_best(budget, s, b, E, sizes) for budget in C]
     N, L = np.array(found).T
     return N, L
@@ -75,13 +78,15 @@ def _best(C: float, s: float, b: float, E: float, sizes: int) -> tuple[float, fl
     centre = C ** exponents(s, b).size_of_budget
     N = np.unique(np.round(np.geomspace(max(centre / 8, 1), centre * 8, sizes))).astype(int)
     L = np.array([mode_loss(n, C / n, s, b, E) for n in N])
-    i = int(np.clip(np.argmin(L), 1, len(N) - 2))
-    curvature, slope, level = np.polyfit(np.log(N[i - 1 : i + 2] / N[i]), L[i - 1 : i + 2], 2)
+    i = int(np.argmin(L))
+    if i in (0, len(N) - 1):  # one mode is the best, or as many as are tried
+        return float(N[i]), float(L[i])
+    curvature, slope, level = np.polyfit(np.log(N[i - 1 : i + 2] / N[i]), np.log(L[i - 1 : i + 2]), 2)
     x = -slope / (2 * curvature)
-    return float(N[i] * np.exp(x)), float(level + x * slope / 2)
+    return float(N[i] * np.exp(x)), float(np.exp(level + x * slope / 2))
 
 
 def checked_exponents(s: float, b: float) -> tuple[float, float]:
-    require(np.isfinite(s) and s > 1, f"The source exponent is above 1, or the loss is infinite: got {s}.")
-    require(np.isfinite(b) and b > 0, f"The capacity exponent is positive: got {b}.")
-    return float(s), float(b)
+    s, b = number(s, "The source exponent"), number(b, "The capacity exponent")
+    require(s > 1, f"The source exponent is above 1, or the loss is infinite: got {s}.")
+    return s, b

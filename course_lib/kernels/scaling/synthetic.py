@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from course_lib.core import require
 
-from .law import PER_TOKEN, Law, Runs, compute_optimal, loss
+from .law import PER_TOKEN, Law, Runs, compute_optimal, loss, number, positive, whole
 
 # The nine budgets of the IsoFLOP runs of Hoffmann et al. (2022), figure 3, in FLOP; their smallest and largest model.
 BUDGETS = np.array([6e18, 1e19, 3e19, 6e19, 1e20, 3e20, 6e20, 1e21, 3e21])
@@ -20,9 +20,13 @@ NOISE = 0.0058  # the scatter at which the objective of a fit is that of Besirog
 
 
 def isoflop_layout(law: Law, budgets: Float[np.ndarray, " budgets"], sizes: int, around: tuple[float, float]) -> Runs:
-    """Runs without noise: at each budget so many sizes, in a row of equal ratios from low to high times the best
-    one."""
-    require(sizes >= 1, f"There is at least one size at each budget: got {sizes}.")
+    """Runs without noise: at each budget so many sizes, in a row of equal ratios around the best one.
+
+    around: the smallest and the largest of the row, over the best size.
+    """
+    sizes, budgets = whole(sizes, "Sizes at each budget"), np.atleast_1d(positive(budgets, "Budgets"))
+    around = positive(around, "The ends of a row of sizes")
+    require(np.shape(around) == (2,), "A row of sizes has two ends: the smallest and the largest, over the best.")
     best = compute_optimal(np.repeat(budgets, sizes), law).N
     N = best * np.tile(np.geomspace(*around, sizes), len(budgets))
     D = np.repeat(budgets, sizes) / (PER_TOKEN * N)
@@ -42,14 +46,14 @@ def chinchilla_layout(law: Law, noise: float = NOISE, *, rng: np.random.Generato
 
 def scattered(runs: Runs, noise: float, *, rng: np.random.Generator) -> Runs:
     """The same runs, each loss times exp(noise z)."""
-    require(
-        np.isfinite(noise) and noise >= 0, f"The scatter of losses is a positive number, such as 0.005: got {noise}."
-    )
+    noise = number(noise, "The scatter of the logarithms of losses, such as 0.005", zero=True)
     return runs._replace(L=runs.L * np.exp(noise * rng.normal(size=runs.L.shape)))
 
 
 def with_outliers(runs: Runs, count: int, factor: float, *, rng: np.random.Generator) -> Runs:
     """The same runs, the losses of `count` of the smallest fifth of models (such as diverged) times a factor."""
+    count, factor = whole(count, "Outliers", least=0), number(factor, "Their factor")
+    require(count <= len(runs.N), f"There are {len(runs.N)} runs, too few for {count} outliers.")
     small = np.argsort(runs.N)[: max(len(runs.N) // 5, count)]
     hit = rng.choice(small, count, replace=False)
     L = runs.L.copy()

@@ -18,7 +18,7 @@ minutes = 90
 builds_on = ()
 
 notation = (
-    Row("N", "N", "parameters of a language model; modes of the solvable model", "", "", "", "N"),
+    Row("N", "N", "parameters of a language model; modes of the solvable model (not width)", "", "", "", "N"),
     Row("D", "D", "tokens trained on", "", "", "", "D"),
     Row("L", "L", "loss, in nats per token (not depth)", "energy", "", "action", "L, loss"),
     Row("E", "E", "floor of the loss, in nats per token", "ground state", "", "", "E, irreducible loss"),
@@ -28,7 +28,7 @@ notation = (
     Row("θ", "theta", "what a fit looks for: ln A, ln B, ln E, α, β"),
     Row("δ", "delta", "where Huber's penalty turns from a parabola into a line"),
     Row("r", "r", "residual: difference of two logarithms of a loss"),
-    Row("x, y, z", "x y z", "logarithms of N, D and L, less those of the pivot"),
+    Row("x, y, z", "x y z", "logarithms of N, D and L, less those of the pivot; x also images of digits"),
     Row("w", "w", "weight of a run in a sum"),
     Row("g", "g", "a gradient; the local exponent d ln N/d ln C"),
     Row("H", "H", "inverse curvature that a descent has learnt"),
@@ -38,7 +38,7 @@ notation = (
     Row("ω", "omega", "embedding parameters over the cube root of the others"),
     Row("C_E", "C_E", "compute without the embedding, in FLOP", "", "", "", "C, non-embedding"),
     Row("layers", "layers", "depth of a transformer", "", "", "", "n_layer, L"),
-    Row("d", "d", "width of a transformer", "", "", "", "d_model"),
+    Row("d", "d", "width of a network", "", "", "", "d_model, width"),
     Row("context", "context", "length of a text, in tokens", "", "", "", "n_ctx"),
     Row("k", "k", "number of a mode"),
     Row("s", "s", "source exponent: mode k carries k^−s of the loss", "", "", "", "source"),

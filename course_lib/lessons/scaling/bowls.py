@@ -12,7 +12,8 @@ from course_lib.play import Knob, Playground, Toggle
 START = law.BESIROGLU
 PIVOT_N, PIVOT_D = 1e9, 2e10  # where a turn of alpha or beta leaves the loss alone
 SIZES = np.geomspace(1e2, 1e12, 501)  # non-embedding parameters, along the frontier
-BOWLS = 10.0 ** np.array([-4, -2, 0, 2])  # budgets drawn beside the chosen one, as factors
+BOWLS = 10.0 ** np.array([-3, -1.5, 1.5])  # budgets drawn beside the chosen one, as factors
+BETWEEN = np.geomspace(BOWLS[0], BOWLS[-1], 37)
 WIDE = np.geomspace(1 / 30, 30, 61)
 KAPLAN_DECADES = round(float(np.log10(kaplan.KAPLAN_SIZES[1] / kaplan.KAPLAN_SIZES[0])), 1)
 
@@ -33,7 +34,7 @@ def frontier(L: law.Law, everything: bool) -> tuple[np.ndarray, np.ndarray, np.n
     return SIZES, kaplan.frontier_compute(SIZES, L), kaplan.local_exponent(SIZES, L)
 
 
-def loss_at(N: np.ndarray, C: float, L: law.Law, everything: bool) -> np.ndarray:
+def loss_at(N: np.ndarray, C: float | np.ndarray, L: law.Law, everything: bool) -> np.ndarray:
     """The loss of sizes N at a budget, both counted with the embedding or both without."""
     return law.loss(N if everything else kaplan.total_parameters(N), C / (6 * N), L)
 
@@ -47,7 +48,7 @@ def fitted(N: np.ndarray, C: np.ndarray, low: float, high: float) -> tuple[float
 
 
 def bowls_and_frontier(C: float, everything: bool, low: float, decades: float, alpha: float, beta: float) -> Figure:
-    """Loss against size at five budgets; the frontier with one power law through a part of it; the local exponent."""
+    """Loss against size at four budgets; the frontier with one power law through a part of it; the local exponent."""
     L = turned(alpha, beta)
     N, compute, local = frontier(L, everything)
     high = low * 10**decades
@@ -67,7 +68,7 @@ def bowls_and_frontier(C: float, everything: bool, low: float, decades: float, a
             x="C (FLOP)",
             y=name,
             log="xy",
-            title=f"Fitted: N* ∝ C^{exponent:.2f}",
+            title=f"Fitted: N* ∝ C<sup>{exponent:.2f}</sup>",
             alt="frontier",
         ),
         draw.figure(
@@ -92,12 +93,11 @@ def bowls_and_frontier(C: float, everything: bool, low: float, decades: float, a
 def bowls(C: float, L: law.Law, everything: bool, best: float, least: float, name: str) -> Figure:
     """Loss against size at budgets around the chosen one, and the lowest point of each."""
     N, compute, _ = frontier(L, everything)
-    budgets = C * BOWLS
-    lowest = np.exp(np.interp(np.log(budgets), np.log(compute), np.log(N)))
-    curves = [
-        draw.curve(n * WIDE, loss_at(n * WIDE, c, L, everything), style=5) for n, c in zip(lowest, budgets, strict=True)
-    ]
-    lows = [float(loss_at(np.array([n]), c, L, everything)[0]) for n, c in zip(lowest, budgets, strict=True)]
+    lowest = np.exp(np.interp(np.log(C * BETWEEN), np.log(compute), np.log(N)))
+    lows = loss_at(lowest, C * BETWEEN, L, everything)
+    curves = []
+    for n, c in zip(np.interp(BOWLS, BETWEEN, lowest), C * BOWLS, strict=True):
+        curves.append(draw.curve(n * WIDE, loss_at(n * WIDE, c, L, everything), style=5))
     return draw.figure(
         *curves,
         draw.curve(best * WIDE, loss_at(best * WIDE, C, L, everything), "this budget"),

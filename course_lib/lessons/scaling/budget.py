@@ -1,5 +1,7 @@
 """The third playground: spend a budget on size and data, and pay for it under three published laws."""
 
+from typing import NamedTuple
+
 import numpy as np
 from plotly.graph_objects import Figure
 
@@ -8,41 +10,54 @@ from course_lib.kernels.scaling import law
 from course_lib.play import Knob, Playground
 
 LAWS = {
-    "Hoffmann, printed": law.HOFFMANN,
-    "Hoffmann, unrounded": law.HOFFMANN_UNROUNDED,
-    "Besiroglu": law.BESIROGLU,
+    "as printed": law.HOFFMANN,
+    "unrounded": law.HOFFMANN_UNROUNDED,
+    "refitted": law.BESIROGLU,
 }
-CURVE = np.geomspace(1e-5, 0.999, 400)  # sizes, as shares of the largest that leaves a token to train on
+CURVE = np.geomspace(1e-5, 0.999, 4000)  # sizes, as shares of the largest that leaves a token to train on
+EVERY = 20  # one point of the curve in so many is drawn
+HEAD = ("law", "N* (10⁹)", "D*/N*", "lost (nats)", "wasted")
+
+
+class Bill(NamedTuple):
+    """What one law says: the loss above the best at each size, the best size and its tokens for each parameter; what
+    your size loses, and the share of the compute that would have been saved by the best size for the same loss.
+    """
+
+    above: np.ndarray
+    N: float
+    ratio: float
+    lost: float
+    wasted: float
+
+
+def bill(L: law.Law, C: float, N: float, served: float, sizes: np.ndarray) -> Bill:
+    """Your N, or NaN where nothing is left to train it with, beside the best of the sizes."""
+    D, mine = law.tokens_left(sizes, C, served), law.tokens_left(N, C, served)
+    losses = law.loss(sizes, D, L)
+    best = int(np.argmin(losses))
+    yours = law.loss(N, mine, L) if mine > 0 else np.nan
+    wasted = 1 - law.compute_needed(yours, L) / law.compute_needed(losses[best], L) if mine > 0 else np.nan
+    return Bill(losses - losses[best], sizes[best], D[best] / sizes[best], yours - losses[best], wasted)
 
 
 def spend(C: float, N: float, served: float) -> Figure:
-    """The loss above the best that the budget buys, against size, under each law; your choice; and a table of both."""
-    largest = C / (2 * served)
-    sizes = CURVE * min(largest, 1e4 * law.compute_optimal(C, law.HOFFMANN_UNROUNDED).N)
-    D, mine = law.tokens_left(sizes, C, served), law.tokens_left(N, C, served)
-    curves, rows, told = [], [], []
-    for style, (name, L) in enumerate(LAWS.items()):
-        losses = law.loss(sizes, D, L)
-        best = int(np.argmin(losses))
-        curves.append(draw.curve(sizes, losses - losses[best], name, style=style))
-        N_best, D_best = sizes[best], D[best]
-        paid = law.loss(N, mine, L) - losses[best] if mine > 0 else np.nan
-        wasted = (
-            1 - law.compute_needed(law.loss(N, mine, L), L) / law.compute_needed(losses[best], L)
-            if mine > 0
-            else np.nan
-        )
-        rows.append(
-            (name, f"{N_best / 1e9:.3g}", f"{D_best / N_best:.3g}", _cell(paid, "{:.3f}"), _cell(wasted, "{:.0%}"))
-        )
-        told.append(
-            f"{name}: best {N_best:.3g} parameters with {D_best / N_best:.3g} tokens each; yours costs "
-            f"{_cell(paid, '{:.4f}')} nats"
-        )
+    """The loss above the best that the budget buys, against size, under each law; your choice; and the bills."""
+    sizes = CURVE * min(C / (2 * served), 300 * law.compute_optimal(C, law.HOFFMANN_UNROUNDED).N)
+    bills = {name: bill(L, C, N, served, sizes) for name, L in LAWS.items()}
+    mine = law.tokens_left(N, C, served)
     choice = f"{mine / N:.3g} tokens for each parameter" if mine > 0 else "nothing left to train with"
+    rows = [
+        (name, f"{b.N / 1e9:.3g}", f"{b.ratio:.3g}", _cell(b.lost, "{:.3f}"), _cell(b.wasted, "{:.0%}"))
+        for name, b in bills.items()
+    ]
+    told = [
+        f"{name}: best {b.N:.3g} parameters with {b.ratio:.3g} tokens each, yours costs {_cell(b.lost, '{:.4f}')} nats"
+        for name, b in bills.items()
+    ]
     return draw.panels(
         draw.figure(
-            *curves,
+            *(draw.curve(sizes[::EVERY], b.above[::EVERY], name, style=i) for i, (name, b) in enumerate(bills.items())),
             draw.line_at(x=N, text="yours"),
             x="N, parameters",
             y="loss above the best (nats per token)",
@@ -51,10 +66,8 @@ def spend(C: float, N: float, served: float) -> Figure:
             title=f"Yours: {choice}",
             alt="penalty",
         ),
-        draw.table(
-            ("law", "best N (10⁹)", "best D/N", "you lose (nats)", "wasted"), rows, title="The bill", alt="bill"
-        ),
-        alt=f"{C:.3g} FLOP, {served:.3g} tokens to serve: {N:.3g} parameters leave {choice}. " + "; ".join(told) + ".",
+        draw.table(HEAD, rows, title="Best sizes, and your bill", alt="bill"),
+        alt=f"{C:.3g} FLOP, {served:.3g} tokens to serve: {N:.3g} parameters leave {choice}. {'; '.join(told)}.",
     )
 
 

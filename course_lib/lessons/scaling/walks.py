@@ -38,7 +38,7 @@ def sample(number: int) -> Sample:
 
 
 def walk_and_stop(start: str, objective: str, tolerance: float, number: int) -> Figure:
-    """The walk in the plane of alpha and ln A; how far above the least objective; and the exponent a on the way."""
+    """The walk in the plane of the two exponents; how far above the least objective; and the exponent a on the way."""
     s = sample(number)
     scale = 1.0 if objective == SUM else 1 / len(s.runs.N)
     first = s.start if STARTS[start] is None else STARTS[start]
@@ -53,9 +53,9 @@ def walk_and_stop(start: str, objective: str, tolerance: float, number: int) -> 
         draw.figure(
             draw.curve(np.arange(len(way.theta)), np.maximum(way.objective / s.fit.objective - 1, 1e-12)),
             x="step",
-            y="objective over its least value, minus 1",
+            y="objective above the least (ratio)",
             log="y",
-            title=f"Stops after {len(way.theta) - 1} steps",
+            title=f"{above:.1%} above the least" if above > 1e-4 else "At the least, nearly",
             alt="objective",
         ),
         draw.figure(
@@ -78,15 +78,17 @@ def walk_and_stop(start: str, objective: str, tolerance: float, number: int) -> 
 
 
 def in_the_plane(way: optimiser.Walk, s: Sample) -> Figure:
-    """alpha and ln A: the fits to resamples lie on a line, and the walk ends on it or stops before."""
+    """alpha and beta: where fits to resamples lie, where the walk begins, and where it stops."""
+    resamples = draw.points(s.laws.alpha, s.laws.beta, "resamples", style=5)
+    resamples["marker"] = resamples["marker"] | {"size": 4}
     return draw.figure(
-        draw.points(s.laws.alpha, np.log(s.laws.A), "resamples", style=5),
-        draw.curve(way.theta[:, 3], way.theta[:, 0], "walk", style=0),
-        draw.points(way.theta[:1, 3], way.theta[:1, 0], "start", style=2),
-        draw.points(way.theta[-1:, 3], way.theta[-1:, 0], "stop", style=3),
-        x="α",
-        y="ln A",
-        title="Where it goes",
+        resamples,
+        draw.curve(way.theta[:, 3], way.theta[:, 4], "walk", style=0),
+        draw.points(way.theta[:1, 3], way.theta[:1, 4], "start", style=2),
+        draw.points(way.theta[-1:, 3], way.theta[-1:, 4], "stop", style=3),
+        x="exponent α",
+        y="exponent β",
+        title=f"Stops after {len(way.theta) - 1} steps",
         alt="plane",
     )
 

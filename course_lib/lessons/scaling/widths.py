@@ -1,7 +1,7 @@
 """The sweep of learning rates: stored from many seeds, and trained again by the reader run by run."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +10,8 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from course_lib import draw
-from course_lib.kernels.scaling.widths import MUP, SP, Parametrisation, Run, best_log2_eta, sweep
+from course_lib.kernels.scaling.digit_network import MUP, SP, Parametrisation
+from course_lib.kernels.scaling.widths import Run, best_log2_eta, sweep
 from course_lib.play import Knob, Playground
 
 DATA = Path(__file__).parents[2] / "data/scaling/widths.csv"
@@ -55,8 +56,8 @@ def stored() -> Stored:
     loss = np.full((len(BOTH), len(WIDTHS), len(LOG2_ETAS), len(seeds)), np.nan)
     names = [p.name for p in BOTH]
     for row in rows:
-        of, N, k = names.index(row["parametrisation"]), WIDTHS.index(int(row["width"])), int(row["log2_eta"])
-        loss[of, N, LOG2_ETAS.index(k), seeds.index(int(row["seed"]))] = float(row["loss"])
+        of, d, k = names.index(row["parametrisation"]), WIDTHS.index(int(row["width"])), int(row["log2_eta"])
+        loss[of, d, LOG2_ETAS.index(k), seeds.index(int(row["seed"]))] = float(row["loss"])
     loss.flags.writeable = False  # the cache hands the same array to all
     return Stored(loss, seeds)
 
@@ -78,25 +79,26 @@ def two_panels(state: Sweep) -> Figure:
 def panel(state: Sweep, i: int) -> Figure:
     """One parametrisation: stored means as curves, their lowest points as large marks, new runs as open marks."""
     p, best, means = BOTH[i], stored().best()[i], stored().mean()[i]
+    names = [f"width {d}, best at {listed([k])}" for d, k in zip(WIDTHS, best)]
     return draw.figure(
-        *(draw.curve(LOG2_ETAS, mean, f"N={N}", style=j) for j, (N, mean) in enumerate(zip(WIDTHS, means))),
+        *(draw.curve(LOG2_ETAS, mean, name, style=j) for j, (mean, name) in enumerate(zip(means, names))),
         *(best_mark(k, mean, j) for j, (k, mean) in enumerate(zip(best, means))),
-        *(trained_marks(state, p, N, j) for j, N in enumerate(LIVE)),
+        *(trained_marks(state, p, d, j) for j, d in enumerate(LIVE)),
         draw.line_at(x=state.log2_eta, text="your η"),
         x="log₂ of the learning rate η",
         y="loss (nats)",
         x_range=(LOG2_ETAS[0] - 0.5, LOG2_ETAS[-1] + 0.5),
         y_range=(0.05, 20),
         log="y",
-        title=f"{p.name.capitalize()}: best {listed(best)}",
+        title=p.name.capitalize(),
         alt=p.name,
-        height=400,
+        height=390,
     )
 
 
-def trained_marks(state: Sweep, p: Parametrisation, N: int, style: int) -> dict[str, object]:
+def trained_marks(state: Sweep, p: Parametrisation, d: int, style: int) -> dict[str, object]:
     """The reader's own runs at one width."""
-    runs = [run for run in state.runs if (run.parametrisation, run.N) == (p.name, N)]
+    runs = [run for run in state.runs if (run.parametrisation, run.d) == (p.name, d)]
     trace = draw.points([run.log2_eta for run in runs], [run.loss for run in runs], style=style)
     trace["marker"] |= {"symbol": f"{trace['marker']['symbol']}-open", "size": 9, "line": {"width": 2}}
     return trace
@@ -109,7 +111,7 @@ def best_mark(k: float, mean: np.ndarray, style: int) -> dict[str, object]:
     return trace
 
 
-def listed(numbers: np.ndarray) -> str:
+def listed(numbers: Sequence[float]) -> str:
     return ", ".join(minus(round(float(number), 1)) for number in numbers)
 
 
@@ -127,7 +129,9 @@ def in_words(state: Sweep) -> str:
             f"{p.name.capitalize()}: lowest where log₂ η is {listed(best)}; "
             f"at your {minus(state.log2_eta)} the losses are {here}."
         )
-    told.append(f"These are means of {len(stored().seeds)} stored seeds. Seed {state.seed}: {progress(state)}")
+    told.append(
+        f"These are geometric means of {len(stored().seeds)} stored seeds. Seed {state.seed}: {progress(state)}"
+    )
     return " ".join(told)
 
 
@@ -136,7 +140,7 @@ def progress(state: Sweep) -> str:
         return f"none of {RUNS} runs is trained anew yet."
     last = state.runs[-1]
     return (
-        f"{len(state.runs)} of {RUNS} runs are trained anew, the last {last.N} wide, {last.parametrisation}, "
+        f"{len(state.runs)} of {RUNS} runs are trained anew, the last {last.d} wide, {last.parametrisation}, "
         f"at {minus(last.log2_eta)}: loss {last.loss:.3f}."
     )
 

@@ -138,6 +138,14 @@ claims = (
         source=PEARCE + "; the figure is ours",
     ),
     Claim(
+        says="One power law through the whole frontier from 768 to 1.5e9 non-embedding parameters has exponent 0.79.",
+        measure=lambda rng: (kaplan.kaplan_fit(TRUTH, *kaplan.KAPLAN_SIZES), 0.0),
+        expect=0.787,
+        within=Bias(0.002, "equal steps of the logarithm of the budget"),
+        control=lambda rng: (kaplan.kaplan_fit(TRUTH, *kaplan.KAPLAN_SIZES, omega=0.0), 0.0),
+        source="closed form of the frontier, Besiroglu's law",
+    ),
+    Claim(
         says="The same law fitted from 1e8 to 1e9 non-embedding parameters gives 0.56: the range decides.",
         measure=lower_end,
         expect=0.5625,

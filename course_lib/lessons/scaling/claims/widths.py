@@ -4,16 +4,8 @@ from functools import cache, partial
 
 import numpy as np
 
-from course_lib.kernels.scaling.widths import (
-    BASE,
-    MUP,
-    SP,
-    Parametrisation,
-    best_log2_eta,
-    coordinate_check,
-    sweep,
-    train,
-)
+from course_lib.kernels.scaling.digit_network import BASE, MUP, SP, Parametrisation
+from course_lib.kernels.scaling.widths import best_log2_eta, coordinate_check, sweep, train
 from course_lib.learn import AtLeast, AtMost, Bias, Claim, Rounding
 from course_lib.lessons.scaling.widths import LIVE, LOG2_ETAS, STEPS, TUNED
 
@@ -21,6 +13,8 @@ from .tools import MEAN, Measurement, mean_and_error
 
 SWEEPS = 6
 WIDE = 2048
+RETUNED = TUNED - np.log2(WIDE / BASE)  # one over the width
+Network = tuple[int, float, Parametrisation]  # width, log2 of the learning rate, and how it is set up
 SMALL_STEP = 2.0**-12  # a change so small that the layers' changes do not multiply each other
 TABLE = "Yang et al., arXiv:2203.03466 (2022), table 3"
 FIGURE = "Yang et al., arXiv:2203.03466 (2022), figure 1"
@@ -46,7 +40,7 @@ def fall(ln_loss: np.ndarray) -> float:
 
 
 def exponent(ln_loss: np.ndarray) -> float:
-    """x in: best learning rate ~ N^x."""
+    """x in: best learning rate ~ d^x."""
     return np.polyfit(np.log2(LIVE), best(ln_loss), 1)[0]
 
 
@@ -62,27 +56,26 @@ def shift(rng: np.random.Generator, parametrisation: Parametrisation) -> Measure
     return abs(value), error
 
 
-def tuned_narrow(rng: np.random.Generator, used: Parametrisation, log2_eta: float, than: tuple) -> Measurement:
-    """The loss of the wide network over that of another one, (width, parametrisation); geometric mean of 4 pairs."""
-    N, other = than
-    ratios = []
-    for seed in rng.integers(2**63, size=4):
-        wide = train(WIDE, 2.0**log2_eta, used, STEPS, rng=np.random.default_rng(seed))
-        ratios.append(np.log(wide / train(N, 2.0**TUNED, other, STEPS, rng=np.random.default_rng(seed))))
-    value, error = mean_and_error(ratios)
+def loss_ratio(rng: np.random.Generator, of: Network, to: Network, pairs: int) -> Measurement:
+    """The loss of the one network over that of the other: geometric mean over pairs of new ones."""
+    ln_ratios = []
+    for seed in rng.integers(2**63, size=pairs):
+        one, other = (train(d, 2.0**k, p, STEPS, rng=np.random.default_rng(seed)) for d, k, p in (of, to))
+        ln_ratios.append(np.log(one / other))
+    value, error = mean_and_error(ln_ratios)
     return np.exp(value), np.exp(value) * error
 
 
-def difference_at(rng: np.random.Generator, N: int) -> Measurement:
+def difference_at(rng: np.random.Generator, d: int) -> Measurement:
     """How far the losses of the two parametrisations are apart at one width, from the same draws."""
     seed = int(rng.integers(2**63))
-    standard, maximal = (train(N, 2.0**TUNED, p, STEPS, rng=np.random.default_rng(seed)) for p in (SP, MUP))
+    standard, maximal = (train(d, 2.0**TUNED, p, STEPS, rng=np.random.default_rng(seed)) for p in (SP, MUP))
     return abs(standard - maximal), 0.0
 
 
 def growth(rng: np.random.Generator, parametrisation: Parametrisation) -> np.ndarray:
-    """Exponents of N with which the first step moves each layer's outputs, from widths 256 and 1024."""
-    narrow, wide = (coordinate_check(N, SMALL_STEP, parametrisation, 1, rng=rng) for N in (256, 1024))
+    """Exponents of d with which the first step moves each layer's outputs, from widths 256 and 1024."""
+    narrow, wide = (coordinate_check(d, SMALL_STEP, parametrisation, 1, rng=rng) for d in (256, 1024))
     return np.log(wide / narrow) / np.log(4)
 
 
@@ -106,8 +99,8 @@ claims = (
         slow=True,
     ),
     Claim(
-        says="From width 32 to 512 the best learning rate of maximal update stays within an octave (octaves, "
-        "likewise).",
+        says="From width 32 to 512 the best learning rate of maximal update stays within one octave "
+        "(octaves; found in the same way).",
         measure=partial(shift, parametrisation=MUP),
         expect=AtMost(1.0),
         within=MEAN,
@@ -127,32 +120,30 @@ claims = (
     ),
     Claim(
         says="With the learning rate that is best at width 32, a standard network 2048 wide ends at four times "
-        "the loss "
-        "of a maximal-update one, or more (ratio).",
-        measure=partial(tuned_narrow, used=SP, log2_eta=TUNED, than=(WIDE, MUP)),
+        "the loss of a maximal-update one, or more (ratio).",
+        measure=partial(loss_ratio, of=(WIDE, TUNED, SP), to=(WIDE, TUNED, MUP), pairs=4),
         expect=AtLeast(4.0),
         within=MEAN,
-        control=partial(tuned_narrow, used=SP, log2_eta=TUNED - np.log2(WIDE / BASE), than=(WIDE, MUP)),
+        control=partial(loss_ratio, of=(WIDE, RETUNED, SP), to=(WIDE, TUNED, MUP), pairs=4),
         source=FIGURE,
         slow=True,
     ),
     Claim(
-        says="With that learning rate a maximal-update network 2048 wide ends lower than one 32 wide (ratio of "
-        "losses).",
-        measure=partial(tuned_narrow, used=MUP, log2_eta=TUNED, than=(BASE, MUP)),
+        says="With the learning rate that is best at width 32, a maximal-update network 512 wide ends at a lower loss "
+        "than one 32 wide (ratio).",
+        measure=partial(loss_ratio, of=(512, TUNED, MUP), to=(BASE, TUNED, MUP), pairs=24),
         expect=AtMost(0.95),
         within=MEAN,
-        control=partial(tuned_narrow, used=SP, log2_eta=TUNED, than=(BASE, SP)),
+        control=partial(loss_ratio, of=(512, TUNED, SP), to=(BASE, TUNED, SP), pairs=24),
         source=f"'wider is better': {FIGURE}",
         slow=True,
     ),
     Claim(
-        says="At the base width both parametrisations are one and the same network (difference of the losses, "
-        "30 steps).",
-        measure=partial(difference_at, N=BASE),
+        says="At the base width both parametrisations are one and the same network (difference of their losses).",
+        measure=partial(difference_at, d=BASE),
         expect=0.0,
         within=Rounding(0.0),
-        control=partial(difference_at, N=2 * BASE),
+        control=partial(difference_at, d=2 * BASE),
         source=TABLE,
     ),
     Claim(
