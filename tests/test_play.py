@@ -326,7 +326,7 @@ def upload(shown, name, data, slices=1, knob="photo", upload="1", stop=None):
     for at in range(0, max(1, len(data)), step)[:stop]:
         content = {"file": name, "knob": knob, "upload": upload, "at": at, "size": len(data)}
         shown._pressed(shown.controls, content, [memoryview(data[at : at + step])])
-    return [(message["upload"], message["have"]) for message in said]
+    return [(message["upload"], message["have"]) for message in said if "have" in message]
 
 
 def test_the_readers_file_reaches_the_view_under_its_own_name_only():
@@ -379,6 +379,10 @@ def test_a_file_that_the_view_refuses_is_the_readers_file_all_the_same():
 
     shown = play.Playground("?", view, (play.File("photo", ".png"),)).show()
     upload(shown, "me.png", b"words")
+    told = []
+    shown.controls.send = told.append
+    shown._pressed(shown.controls, {"file": "me.png", "knob": "photo", "upload": "2", "at": 0, "size": 5}, [b"words"])
+    assert told[-1] == {"upload": "2", "refused": True}, "beside the button, too"
     assert shown.screen.status == "This is no photo." and shown.alt == "slope 1.0, up"
 
 

@@ -490,6 +490,13 @@ def test_the_frontier_of_modes_is_that_of_all_whole_sizes(s, b):
         assert min(losses) * (1 - 0.02 / best) <= L[0] <= min(losses) * (1 + 1e-4)
 
 
+def test_few_sizes_and_a_parabola_find_the_least_loss_with_the_fourth_power_of_their_step():
+    C, s, b = np.logspace(4, 4.4, 5), 1.4, 1.6
+    least = [min(naive_mode_loss(N, budget / N, s, b, 0) for N in range(35, 110)) for budget in C]
+    few, more = (abs(sc.mode_frontier(C, s, b, sizes=sizes)[1] / least - 1).max() for sizes in (15, 30))
+    assert few < 2e-3 and more < 2e-4 and few > 6 * more
+
+
 def test_the_frontier_of_modes_has_the_exponents_of_the_theory():
     C, s, b = np.logspace(6, 9, 7), 1.4, 1.6
     N, L = sc.mode_frontier(frozen(C), s, b)

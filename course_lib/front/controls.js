@@ -84,6 +84,7 @@ function file({ label, accept, name }, read, write, model) {
   const shown = make("span", { class: "course-file", role: "status" });
   let chosen = null;
   let upload = "";
+  let ending = "";
 
   async function send(at) {
     const mine = upload;
@@ -103,7 +104,9 @@ function file({ label, accept, name }, read, write, model) {
   }
 
   model.on("msg:custom", (message) => {
-    if (message.upload !== upload || !chosen) return;
+    if (message.upload !== upload) return;
+    if (message.refused) shown.textContent += ending = ": refused, the reason stands below the figure";
+    if (!chosen) return;
     if (message.have < 0) end(`${chosen.name} could not be stored: choose it again.`);
     else if (message.have < chosen.size) send(message.have);
     else end(chosen.name);
@@ -115,11 +118,12 @@ function file({ label, accept, name }, read, write, model) {
   input.addEventListener("change", () => {
     if (!input.files.length) return;
     [chosen] = input.files;
+    ending = "";
     upload = `${Date.now()} ${Math.random()}`;
     send(0);
   });
   const show = (path) => {
-    if (!chosen) shown.textContent = path ? path.split(/[/\\]/).pop() : "none chosen"; // else its progress stands there
+    if (!chosen) shown.textContent = path ? path.split(/[/\\]/).pop() + ending : "none chosen"; // else its progress stands there
   };
   const row = make("div", {}, input, button, shown);
   return { node: make("div", { class: "course-knob" }, make("span", {}, label), row), show };

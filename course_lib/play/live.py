@@ -150,3 +150,5 @@ class Shown(ipywidgets.VBox):
                 self.controls.values = self.controls.values | {knob: str(path)}
             finally:
                 self._uploads.keep(knob, path)
+                if self.screen.status:
+                    self.controls.send({"upload": content["upload"], "refused": True})

@@ -56,7 +56,7 @@ from .law import (
 )
 from .optimiser import walk
 from .runs import Table, read_runs
-from .solvable import exponents, mode_frontier, mode_loss
+from .solvable import exponents, mode_frontier, mode_loss, mode_runs
 from .synthetic import chinchilla_layout, isoflop_layout, scattered, with_outliers
 from .uncertainty import error_if_independent, exponent_error, interval, profile, profile_rise, valley
 
@@ -101,6 +101,7 @@ __all__ = [
     "matrix_training_flops",
     "mode_frontier",
     "mode_loss",
+    "mode_runs",
     "objective_and_gradient",
     "optimal_loss",
     "pearce_song_exponents",

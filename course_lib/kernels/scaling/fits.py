@@ -19,7 +19,7 @@ from course_lib.shared.arrays import plain
 from .huber import descend, objective
 from .law import Law, Runs, number, positive, whole
 
-DELTA = 1e-3  # Hoffmann et al. (2022), section D.3
+DELTA = 1e-3  # Hoffmann et al. (2022), section D.2
 LOG_HUGE, LEAST_WEIGHT = 700.0, 1e-300
 LEAST = 6  # runs: one more than the law has parameters
 EXPONENTS = (0.15, 0.5, 0.9)  # of the starts found by variable projection
@@ -113,7 +113,7 @@ def objective_and_gradient(theta: ArrayLike, runs: Runs, delta: float = DELTA) -
 
 
 def classical_starts() -> Thetas:
-    """The 4,500 starts of Hoffmann et al. (2022), section D.3: a grid in (ln A, ln B, ln E, alpha, beta)."""
+    """The 4,500 starts of Hoffmann et al. (2022), section D.2: a grid in (ln A, ln B, ln E, alpha, beta)."""
     weights, floors, exponents = np.arange(0, 26, 5.0), np.arange(-1, 1.5, 0.5), np.arange(0, 2.5, 0.5)
     return np.array(list(product(weights, weights, floors, exponents, exponents)))
 

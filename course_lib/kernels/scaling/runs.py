@@ -27,6 +27,7 @@ from .spreadsheet import DELIMITERS, Record, checked_file, delimiter_of, encodin
 
 SHOWN = 4  # bad rows in a sentence
 TINY, HUGE = 1e-30, 1e30  # beyond these a law could not be computed
+FEW_TOKENS = 1.0  # for each parameter: no laboratory trains like that
 TIMES = {"k": 3, "m": 6, "b": 9, "g": 9, "t": 12}
 
 
@@ -166,7 +167,12 @@ def _said_of_columns(header: list[str], at: Columns, runs: Runs) -> tuple[str, .
     left_out = [name for i, name in enumerate(header) if i not in at[:3]]
     said = (f"parameters N: {N}{spans[0]}", f"tokens D: {data}{spans[1]}")
     said += (f"loss L: {L}, taken as nats per token{spans[2]}",)
-    return said + ((f"not used: {listed(left_out)}",) if left_out else ())
+    few = np.median(runs.D / runs.N) < FEW_TOKENS
+    return (
+        said
+        + ((f"not used: {listed(left_out)}",) if left_out else ())
+        + (("beware: under one token for each parameter, are N and D exchanged?",) if few else ())
+    )
 
 
 def _said_of_file(read: Rows, encoding: str, delimiter: str) -> tuple[str, ...]:

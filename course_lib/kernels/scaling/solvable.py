@@ -22,7 +22,7 @@ from scipy.special import zeta
 from course_lib.core import require
 from course_lib.shared.arrays import plain
 
-from .law import number, positive, whole
+from .law import Runs, number, positive, whole
 
 
 class Exponents(NamedTuple):
@@ -72,6 +72,18 @@ def mode_frontier(
     found = [_best(budget, s, b, E, sizes) for budget in C]
     N, L = np.array(found).T
     return N, L
+
+
+def mode_runs(
+    C: ArrayLike, s: float, b: float, E: float = 0.0, sizes: int = 15, around: tuple[float, float] = (0.1, 10.0)
+) -> Runs:
+    """Runs at each budget C = N t: so many sizes, from low to high times the best. Time takes the place of D."""
+    N, budget = [], []
+    for at, best in zip(np.atleast_1d(C), mode_frontier(C, s, b, E)[0]):
+        some = np.unique(np.maximum(np.round(best * np.geomspace(*around, sizes)), 1))
+        N, budget = [*N, *some], [*budget, *(at for _ in some)]
+    t = np.array(budget) / N
+    return Runs(np.array(N), t, np.array([mode_loss(n, time, s, b, E) for n, time in zip(N, t)]))
 
 
 def _best(C: float, s: float, b: float, E: float, sizes: int) -> tuple[float, float]:

@@ -4,7 +4,8 @@ from course_lib import play
 from course_lib.lessons.scaling.bowls import isoflop_bowls
 from course_lib.lessons.scaling.budget import budget_game
 from course_lib.lessons.scaling.claims import claims, facts, parts
-from course_lib.lessons.scaling.exercises import find_allocation, find_error, find_flops, find_kaplan, find_objective
+from course_lib.lessons.scaling.exercises import find_allocation, find_flops, find_kaplan
+from course_lib.lessons.scaling.fit_exercises import find_error, find_objective
 from course_lib.lessons.scaling.guessed import growth_curve, weight_cloud
 from course_lib.lessons.scaling.own_runs import own_runs
 from course_lib.lessons.scaling.questions import guess_growth, guess_weight, twice_too_large, which_cause

@@ -34,6 +34,11 @@ def frontier(L: law.Law, everything: bool) -> tuple[np.ndarray, np.ndarray, np.n
     return SIZES, kaplan.frontier_compute(SIZES, L), kaplan.local_exponent(SIZES, L)
 
 
+def share_of_size(N: np.ndarray, everything: bool) -> np.ndarray:
+    """By what power all parameters grow with those that are counted."""
+    return np.ones(len(N)) if everything else (N + kaplan.OMEGA / 3 * N ** (1 / 3)) / kaplan.total_parameters(N)
+
+
 def loss_at(N: np.ndarray, C: float | np.ndarray, L: law.Law, everything: bool) -> np.ndarray:
     """The loss of sizes N at a budget, both counted with the embedding or both without."""
     return law.loss(N if everything else kaplan.total_parameters(N), C / (6 * N), L)
@@ -51,7 +56,7 @@ def bowls_and_frontier(C: float, everything: bool, low: float, decades: float, a
     """Loss against size at four budgets; the frontier with one power law through a part of it; the local exponent."""
     L = turned(alpha, beta)
     N, compute, local = frontier(L, everything)
-    high = low * 10**decades
+    high = min(low * 10**decades, SIZES[-1])
     counted = kaplan.total_parameters(np.array([low, high])) if everything else (low, high)
     exponent, line_C, line_N = fitted(N, compute, *counted)
     best = float(np.exp(np.interp(np.log(C), np.log(compute), np.log(N))))
@@ -74,9 +79,10 @@ def bowls_and_frontier(C: float, everything: bool, low: float, decades: float, a
         draw.figure(
             draw.curve(N, local, "local exponent"),
             draw.curve(N[inside], np.full(inside.sum(), exponent), "fitted, over this range", style=1),
+            draw.curve(N, share_of_size(N, everything), "d ln N<sub>T</sub> / d ln N", style=2),
             draw.line_at(y=law.size_exponent(L), text="β/(α + β)"),
             x=name,
-            y="d ln N* / d ln C",
+            y="slope on logarithmic axes",
             log="x",
             y_range=(0.2, 1.05),
             title="Local exponent",

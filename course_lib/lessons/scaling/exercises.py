@@ -1,6 +1,4 @@
-"""What lesson 03 asks for: five functions."""
-
-import numpy as np
+"""What lesson 03 asks for: three functions about budgets."""
 
 from course_lib.kernels import scaling
 from course_lib.learn import Exercise
@@ -41,6 +39,11 @@ find_allocation = Exercise(
         "The two are swapped: first the parameters, then the tokens.": (
             lambda C, law: scaling.compute_optimal(C, law)[::-1]
         ),
+        "In N you forgot the 6: it is the budget over 6 that is shared out. (In D you remembered it.)": (
+            slips.six_in_tokens_only
+        ),
+        "In Python x ** 1 / y is (x ** 1) / y: put the exponent into brackets.": slips.precedence,
+        "A law holds E, A, B, alpha, beta in this order: E comes first.": slips.unpacked_wrongly,
     },
 )
 
@@ -69,84 +72,14 @@ find_flops = Exercise(
         "The head is forgotten: d times v multiply-adds for each token. In small models it is most of the work.": (
             slips.flops(heads=0)
         ),
+        "There is one head behind all layers, not one in each.": slips.flops(heads=None),
+        "The two matrices of the hidden layer are d x 4d, not d x d.": slips.flops(blocks=6),
         "The hidden layers are forgotten: two matrices of d x 4d in each layer.": slips.flops(blocks=4),
         "Attention's own matrices are forgotten: queries, keys, values and the output, four of d x d.": (
             slips.flops(blocks=8)
         ),
         "That is for one token. There are D.": slips.flops(tokens=False),
         "That counts the weights, once for each token: each costs six operations in training.": slips.flops(1),
-    },
-)
-
-find_objective = Exercise(
-    ask="Write summed_huber(theta, log_N, log_D, log_L, delta) for theta = (ln A, ln B, ln E, alpha, beta): the "
-    "sum over "
-    "runs of Huber's penalty of r = ln L(N, D) - ln L, which is r^2/2 up to |r| = delta and goes on as a "
-    "straight line with "
-    "the same slope. It must not overflow far from the minimum.",
-    answer=scaling.summed_huber,
-    cases=slips.logarithms,
-    hints=(
-        "The law's three terms are exp(a - alpha ln N), exp(b - beta ln D) and exp(e). np.logaddexp(x, y) is "
-        "ln(exp(x) + exp(y)) without the exponentials.",
-        "Beyond delta the line has slope delta and meets the parabola: delta * (|r| - delta/2). np.where chooses.",
-    ),
-    slips={
-        "That is the mean over runs. Its minimum is at the same place, but an optimiser with a fixed tolerance stops "
-        "earlier on it: the sum, please.": slips.objective(slips.huber, np.mean),
-        "Far from the minimum the exponentials overflow: take the logarithm of the sum without forming them.": (
-            slips.objective(slips.huber, residual=slips.overflowing)
-        ),
-        "Those are decimal logarithms. The data are natural ones, and delta is measured in them.": slips.objective(
-            slips.huber, residual=slips.decimal
-        ),
-        "That is the squared loss: an outlier counts with its square. Beyond delta the penalty goes on as a line.": (
-            slips.objective(lambda r, delta: r**2 / 2)
-        ),
-        "That is the absolute loss: below delta the penalty is a parabola.": slips.objective(
-            lambda r, delta: delta * np.abs(r)
-        ),
-        "At |r| = delta your penalty jumps: the line has to meet the parabola there.": slips.objective(
-            lambda r, delta: np.where(np.abs(r) <= delta, r**2 / 2, delta * np.abs(r))
-        ),
-        "The parabola lacks its factor one half: its slope at delta should be delta.": slips.objective(
-            lambda r, delta: np.where(np.abs(r) <= delta, r**2, delta * (np.abs(r) - delta / 2))
-        ),
-        "Those are differences of losses. The residual is a difference of their logarithms.": slips.objective(
-            slips.huber, residual=slips.of_losses
-        ),
-        "The floor E is missing from the law.": slips.objective(slips.huber, residual=slips.floor_forgotten),
-        "The third parameter is ln E; you take it for the logarithm of itself.": slips.objective(
-            slips.huber, residual=slips.floor_as_it_is
-        ),
-    },
-)
-
-find_error = Exercise(
-    ask="Write exponent_error(N, D, L, picks): the standard error of a = beta/(alpha + beta) by the bootstrap. "
-    "Each row "
-    "of picks names the runs of one resample: fit the law to each resample, scaling.fit_law(scaling.Runs(N, D, "
-    "L)).law, and "
-    "return the standard deviation (ddof=1) of a over the resamples.",
-    answer=scaling.exponent_error,
-    cases=slips.tables,
-    hints=(
-        "One resample is N[row], D[row], L[row]: a run is drawn with all that belongs to it.",
-        "Compute a for each fitted law first, and take the spread of a; not the spreads of alpha and beta.",
-    ),
-    slips={
-        "You went along the wrong axis of picks: each row is a resample, each column is nothing.": slips.by_columns,
-        "alpha and beta of one resample belong together: their errors are correlated, and you added them as if "
-        "they were "
-        "not. Compute a for each resample, then its spread.": slips.independent,
-        "A run is drawn as a whole: you left its loss behind.": slips.losses_left_behind,
-        "That is the error of the mean over resamples, and it falls the more of them you take. The spread "
-        "itself is the "
-        "error of a.": slips.of_the_mean,
-        "Divide by the number of resamples less one (ddof=1).": slips.spread(slips.best_size, ddof=0),
-        "That is the error of beta.": slips.spread(lambda alpha, beta: beta),
-        "That is the error of alpha.": slips.spread(lambda alpha, beta: alpha),
-        "That is the error of the ratio beta/alpha.": slips.spread(lambda alpha, beta: beta / alpha),
     },
 )
 
@@ -177,6 +110,18 @@ find_kaplan = Exercise(
         ),
         "omega is added as a constant: it multiplies N^(1/3).": slips.frontier(
             lambda N, omega: N + omega, lambda N, omega: N
+        ),
+        "alpha A and beta B are the wrong way round: the slope of the data's term is what the other has to match.": (
+            slips.frontier(slips.all_of_them, slips.right_slope, upside_down=True)
+        ),
+        "Without alpha and beta in front of A and B you made the two terms equal. Their slopes have to be equal.": (
+            slips.frontier(slips.all_of_them, slips.right_slope, slopes=False)
+        ),
+        "The whole bracket is D^beta: take its root, to the power 1/beta.": slips.frontier(
+            slips.all_of_them, slips.right_slope, root=False
+        ),
+        "That derivative is dN_T/dN; what enters is N dN_T/dN, for the derivative is with respect to ln N.": (
+            slips.frontier(slips.all_of_them, lambda N, omega: 1 + omega / 3 * N ** (-2 / 3))
         ),
         "The 6 of C = 6 N D is forgotten.": slips.frontier(slips.all_of_them, slips.right_slope, per_token=1.0),
         "That is the number of tokens D. The budget is 6 N D.": slips.frontier(

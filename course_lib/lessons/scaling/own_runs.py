@@ -8,13 +8,13 @@ from plotly.graph_objects import Figure
 
 from course_lib import draw
 from course_lib.kernels.scaling import law
-from course_lib.lessons.scaling.own_fits import GROUPS, LEAST, MOST, RESAMPLES, Fitted, groups, own, some_of
+from course_lib.lessons.scaling.own_fits import GROUPS, RESAMPLES, Fitted, groups, own, some_of
 from course_lib.play import Choice, File, Knob, Playground
 
 DRAWN = 300  # runs at most
 SYMBOLS = {"parameters N": "N", "tokens D": "D", "loss L": "L"}
 WITHIN = 2.5, 97.5  # percent: the ends of an interval
-HEIGHT, WIDE = 500, 28  # pixels; letters in the table
+HEIGHT, WIDE = 500, 22  # pixels; letters in the table
 EQUAL, AGAINST_N, AGAINST_D = "loss at equal compute", "residuals against N", "residuals against D"
 BUDGET, SIZE, LOSS = "compute C = 6 N D (FLOP)", "parameters N", "loss L (nats per token)"
 
@@ -82,21 +82,21 @@ def fitted_law(fit: Fitted, C: float) -> list[tuple[str, float, tuple[float, flo
     best, all_best = law.compute_optimal(C, fit.law), law.compute_optimal(C, fit.laws)
     values = [
         *zip("EABαβ", fit.law, fit.laws),
-        ("N* at C", best.N, all_best.N),
-        ("D*/N* at C", best.D / best.N, all_best.D / all_best.N),
+        ("N*", best.N, all_best.N),
+        ("D*/N*", best.D / best.N, all_best.D / all_best.N),
     ]
     return [(name, value, tuple(np.percentile(many, WITHIN))) for name, value, many in values]
 
 
 def written(fit: Fitted, rows: list[tuple[str, float, tuple[float, float]]]) -> Figure:
     """The law with its intervals, and how the file was read."""
-    cells = [(name, f"{_brief(value)}  ({_brief(low)} to {_brief(high)})") for name, value, (low, high) in rows]
+    cells = [(name, f"{_brief(value)} ({_brief(low)}–{_brief(high)})") for name, value, (low, high) in rows]
     cells += [("left out", f"{fit.lost} resamples without N*")] if fit.lost else []
     for sentence in fit.said:
         what, _, how = sentence.partition(": ")
         first, *rest = wrap(how.replace("the column ", ""), WIDE)
         cells += [(SYMBOLS.get(what, what), first), *(("", line) for line in rest)]
-    table = draw.table(("", "fit (95 % interval)"), cells, title=_counted(fit), alt="law")
+    table = draw.table(("", "fit (95 %)"), cells, title=_counted(fit), alt="law")
     table.layout.height = HEIGHT  # its lines stand closer together
     return table
 
@@ -117,22 +117,22 @@ def _brief(value: float, digits: int = 3) -> str:
 
 
 @np.errstate(over="ignore", under="ignore")  # of a law far from these runs, whose curves leave the figure
-def view(file: Path | None, C: float, picture: str) -> Figure:
+def view(file: Path | None, beyond: float, picture: str) -> Figure:
     """The frontier of the fitted law, one more picture of the fit, and the law in numbers."""
     fit = own(file)
+    C = beyond * (law.PER_TOKEN * fit.runs.N * fit.runs.D).max()
     shown = some_of(fit.runs, DRAWN, np.random.default_rng(0))
     second, words = equal_compute(fit, shown, C) if picture == EQUAL else residuals(fit, shown, C, picture)
     rows = fitted_law(fit, C)
     numbers = ", ".join(
         f"{name} {_brief(value)} ({_brief(low)} to {_brief(high)})" for name, value, (low, high) in rows
     )
-    beyond = C / (law.PER_TOKEN * fit.runs.N * fit.runs.D).max()
-    outside = f", {_brief(beyond, 2)} times the largest of the runs" if beyond > 1 else ""
     return draw.panels(
         frontier(fit, shown, C),
         second,
         written(fit, rows),
-        alt=f"Fit to {_counted(fit)}, {len(shown.N)} drawn. At a budget of {_brief(C)} FLOP{outside}: {numbers}; in "
+        alt=f"Fit to {_counted(fit)}, {len(shown.N)} drawn. At a budget C of {_brief(C)} FLOP, {_brief(beyond, 2)} "
+        f"times the largest of the runs: {numbers}; in "
         f"brackets 95 percent of {RESAMPLES - fit.lost} resamples. {words} Read from the file: {'; '.join(fit.said)}.",
     )
 
@@ -142,7 +142,7 @@ own_runs = Playground(
     view=view,
     knobs=(
         File("file", ".csv,.tsv,.txt", label="your runs: a CSV file with columns N, D, loss or N, FLOP, loss"),
-        Knob("C", LEAST, MOST, start=1e22, step=10**0.1, log=True, unit="FLOP", label="budget C"),
+        Knob("beyond", 0.01, 1e4, start=10.0, step=10**0.1, log=True, label="budget C, times the largest of the runs"),
         Choice("picture", (EQUAL, AGAINST_N, AGAINST_D), label="picture in the middle"),
     ),
 )

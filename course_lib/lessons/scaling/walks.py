@@ -11,11 +11,13 @@ from course_lib.kernels.scaling import fits, law, optimiser, synthetic, uncertai
 from course_lib.play import Choice, Knob, Playground
 
 STARTS = {
-    "6, 6, ½; 0.34, 0.28": (6.0, 6.0, 0.5, 0.34, 0.28),
+    "5, 5, 1; ½, ½": (5.0, 5.0, 1.0, 0.5, 0.5),
+    "10, 10, ½; ½, ½": (10.0, 10.0, 0.5, 0.5, 0.5),
     "0, 0, 0; ½, ½": (0.0, 0.0, 0.0, 0.5, 0.5),
-    "20, 10, 0; 1, ½": (20.0, 10.0, 0.0, 1.0, 0.5),
-    "by variable projection": None,
 }
+SOME = fits.classical_starts()[50::199]  # as many as fit into a slider's turn
+CLASSICAL = SOME[SOME[:, 3] + SOME[:, 4] > 0]  # at alpha = beta = 0 the exponent a is no number
+MANY, PROJECTED = f"best of {len(CLASSICAL)} classical starts", "by variable projection"
 SUM, MEAN = "sum over runs", "mean over runs"
 RESAMPLES = 150
 
@@ -37,49 +39,59 @@ def sample(number: int) -> Sample:
     return Sample(runs, fits.fit_law(runs), laws, fits.projected_starts(runs)[4])
 
 
+def best_walk(start: str, s: Sample, scale: float, tolerance: float) -> optimiser.Walk:
+    """The walk from one start, or of many the one that ends lowest. gtol follows ftol as scipy's defaults do."""
+    starts = {MANY: CLASSICAL, PROJECTED: [s.start]}.get(start) if start not in STARTS else [STARTS[start]]
+    gtol = optimiser.GTOL * (tolerance / optimiser.FTOL) ** 0.5
+    walks = [optimiser.walk(first, s.runs, scale, ftol=tolerance, gtol=gtol) for first in starts]
+    return min(walks, key=lambda walk: walk.objective[-1])
+
+
 def walk_and_stop(start: str, objective: str, tolerance: float, number: int) -> Figure:
     """The walk in the plane of the two exponents; how far above the least objective; and the exponent a on the way."""
     s = sample(number)
-    scale = 1.0 if objective == SUM else 1 / len(s.runs.N)
-    first = s.start if STARTS[start] is None else STARTS[start]
-    way = optimiser.walk(first, s.runs, scale, ftol=tolerance, gtol=tolerance**0.5 * 0.2)
-    end = fits.as_law(way.theta[-1])
-    a, best = law.size_exponent(end), law.size_exponent(s.fit.law)
-    low, high = uncertainty.interval(law.size_exponent(s.laws))
-    above = way.objective[-1] / s.fit.objective - 1
-    away = (a - best) / np.std(law.size_exponent(s.laws), ddof=1)
+    way = best_walk(start, s, 1.0 if objective == SUM else 1 / len(s.runs.N), tolerance)
+    steps, excess = np.arange(len(way.theta)), way.objective / s.fit.objective - 1
+    end, on_the_way = fits.as_law(way.theta[-1]), law.size_exponent(fits.as_law(way.theta))
+    best, spread = law.size_exponent(s.fit.law), law.size_exponent(s.laws)
+    low, high = uncertainty.interval(spread)
+    away = abs(on_the_way[-1] - best) / np.std(spread, ddof=1)
     return draw.panels(
-        in_the_plane(way, s),
+        in_the_plane(way, s, f"A = {end.A:.3g}, B = {end.B:.3g}"),
         draw.figure(
-            draw.curve(np.arange(len(way.theta)), np.maximum(way.objective / s.fit.objective - 1, 1e-12)),
+            draw.curve(steps, np.maximum(excess, 1e-12)),
             x="step",
             y="objective above the least (ratio)",
             log="y",
-            title=f"{above:.1%} above the least" if above > 1e-4 else "At the least, nearly",
+            title=f"{steps[-1]} steps, {_above(excess[-1])}",
             alt="objective",
         ),
         draw.figure(
-            draw.curve(np.arange(len(way.theta)), law.size_exponent(fits.as_law(way.theta)), "on the way"),
-            draw.line_at(y=best, text="converged"),
-            draw.curve([0, len(way.theta) - 1], [low, low], "95 % of resamples", style=2),
-            draw.curve([0, len(way.theta) - 1], [high, high], style=2),
+            draw.curve(steps, on_the_way, "walk"),
+            draw.line_at(y=best, text=f"converged {best:.3f}"),
+            draw.curve([0, steps[-1]], [low, low], "95 %", style=2),
+            draw.curve([0, steps[-1]], [high, high], style=2),
             x="step",
             y="exponent a of the best size",
-            title=f"a = {a:.3f}, converged {best:.3f}",
+            title=f"Stops at a = {on_the_way[-1]:.3f}",
             alt="exponent",
         ),
         alt=f"Sample {number}, {objective}, tolerance {tolerance:.1e}, started at {start}: the optimiser stops after "
-        f"{len(way.theta) - 1} steps at A = {end.A:.4g}, B = {end.B:.4g}, E = {end.E:.3f}, alpha = "
-        f"{end.alpha:.4f}, beta = "
-        f"{end.beta:.4f}, so a = {a:.4f}. The objective is {above:.2e} above its least value, a {away:+.1f} "
-        f"standard errors from the "
-        f"converged {best:.4f} (95 % of resamples lie from {low:.3f} to {high:.3f}).",
+        f"{steps[-1]} steps at A = {end.A:.4g}, B = {end.B:.4g}, E = {end.E:.3f}, alpha = {end.alpha:.4f}, "
+        f"beta = {end.beta:.4f}, so a = {on_the_way[-1]:.4f}. The objective is {_above(excess[-1])}, a {away:.1f} "
+        f"standard errors from the converged {best:.4f} (95 % of resamples lie from {low:.3f} to {high:.3f}).",
     )
 
 
-def in_the_plane(way: optimiser.Walk, s: Sample) -> Figure:
+def _above(excess: float) -> str:
+    if excess > 1:
+        return f"{excess + 1:.3g} times the least"
+    return f"{excess:.1%} above" if excess > 1e-3 else f"{max(excess, 0.0):.0e} above"
+
+
+def in_the_plane(way: optimiser.Walk, s: Sample, title: str) -> Figure:
     """alpha and beta: where fits to resamples lie, where the walk begins, and where it stops."""
-    resamples = draw.points(s.laws.alpha, s.laws.beta, "resamples", style=5)
+    resamples = draw.points(s.laws.alpha, s.laws.beta, "resampled", style=5)
     resamples["marker"] = resamples["marker"] | {"size": 4}
     return draw.figure(
         resamples,
@@ -88,7 +100,7 @@ def in_the_plane(way: optimiser.Walk, s: Sample) -> Figure:
         draw.points(way.theta[-1:, 3], way.theta[-1:, 4], "stop", style=3),
         x="exponent α",
         y="exponent β",
-        title=f"Stops after {len(way.theta) - 1} steps",
+        title=title,
         alt="plane",
     )
 
@@ -97,7 +109,7 @@ walk = Playground(
     question="The least value of a sum and of a mean is at the same place. Does the optimiser know?",
     view=walk_and_stop,
     knobs=(
-        Choice("start", tuple(STARTS), label="start (ln A, ln B, ln E; α, β)"),
+        Choice("start", (*STARTS, MANY, PROJECTED), label="start (ln A, ln B, ln E; α, β)"),
         Choice("objective", (SUM, MEAN), start=MEAN, label="objective"),
         Knob("tolerance", 1e-16, 1e-4, start=2.22e-9, step=10**0.5, log=True, label="tolerance"),
         Knob("number", 0, 9, start=0, step=1, label="sample"),

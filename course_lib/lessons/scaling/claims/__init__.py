@@ -1,6 +1,6 @@
 """What lesson 03 claims of budgets, frontiers and fits, and the published numbers that it can only cite."""
 
-from . import costs, counting, fitting, frontiers, laws, modes, uncertain, widths
+from . import breaks, costs, counting, fitting, frontiers, laws, modes, uncertain, widths
 from .facts import facts
 
 parts = {
@@ -9,6 +9,7 @@ parts = {
     "Three ways to read a frontier": frontiers.claims,
     "The fit": fitting.claims,
     "What a fit is worth": uncertain.claims,
+    "What an exponent needs": breaks.claims,
     "What is counted": counting.claims,
     "A model that can be solved": modes.claims,
     "The learning rate": widths.claims,

@@ -26,7 +26,7 @@ facts = (
     Fact(
         says="Hoffmann et al.: the fitted law",
         value="1.69 + 406.4/N^0.34 + 410.7/D^0.28; over 400 runs, 44 million to over 16 billion parameters",
-        source=f"{HOFFMANN}, eq. 10, abstract and table A9; e^6 is 403.4",
+        source=f"{HOFFMANN}, eq. 10, abstract and table A9",
     ),
     Fact(
         says="The same points, read off a figure and fitted anew: E, A, B, alpha, beta",
@@ -35,7 +35,7 @@ facts = (
         f"were cut",
     ),
     Fact(
-        says="The mean objective, default tolerance and the classical 4500 starts on those points",
+        says="The mean objective, default tolerance and the classical 4500 starts on those points, tried by us",
         value="a = 0.450, where the converged fit has 0.514",
         source="our own run on the digitised points of Besiroglu et al., which the course does not carry",
     ),
@@ -81,7 +81,7 @@ facts = (
     ),
     Fact(
         says="Tokens for each parameter of Llama 3 8B, trained to be served cheaply",
-        value="1875 (15e12 tokens)",
+        value="about 1900 (over 15e12 tokens)",
         source="Llama 3 model card (2024); why: Sardana et al., arXiv:2401.00448 (2023)",
     ),
     Fact(

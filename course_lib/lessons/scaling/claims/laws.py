@@ -49,9 +49,10 @@ def tokens_for_each(rng: np.random.Generator, law: Law, C: float = GOPHER, serve
     return float(scaling.tokens_left(N, C, served)) / N, 0.0
 
 
-def billions(rng: np.random.Generator, law: Law, C: float = GOPHER) -> Measurement:
-    """The best size in 10^9, by search."""
-    return searched(C, law) / 1e9, 0.0
+def billions(rng: np.random.Generator, laws: tuple[Law, ...]) -> Measurement:
+    """The best sizes of three laws, by search, over 32.2, 40.3 and 72.2 billion: the ratio furthest from 1."""
+    ratios = [searched(GOPHER, law) / (1e9 * N) for law, N in zip(laws, (32.2, 40.3, 72.2))]
+    return max(ratios, key=lambda ratio: abs(np.log(ratio))), 0.0
 
 
 def rounding(rng: np.random.Generator, law: Law = scaling.HOFFMANN) -> Measurement:
@@ -128,11 +129,11 @@ claims = (
         )
     ),
     Claim(
-        says="There the three laws want 32.2, 40.3 and 72.2 billion parameters (the last of them).",
-        measure=partial(billions, law=scaling.BESIROGLU),
-        expect=72.2,
-        within=Bias(0.1, "the digits of this sentence"),
-        control=partial(billions, law=scaling.HOFFMANN_UNROUNDED),
+        says="There the three laws want 32.2, 40.3 and 72.2 billion parameters (ratio, the worst of the three).",
+        measure=partial(billions, laws=(scaling.HOFFMANN, scaling.HOFFMANN_UNROUNDED, scaling.BESIROGLU)),
+        expect=1.0,
+        within=Bias(0.002, "the digits of this sentence"),
+        control=partial(billions, laws=(scaling.HOFFMANN, scaling.HOFFMANN, scaling.BESIROGLU)),
         source="Besiroglu et al. (2024); Hoffmann et al. (2022), figure 4, has 40 billion",
     ),
     Claim(
