@@ -67,8 +67,8 @@ def fit_law(runs: Runs, delta: float = DELTA) -> Fit:
 def bootstrap(runs: Runs, resamples: int, *, rng: np.random.Generator, delta: float = DELTA) -> Law:
     """The law fitted anew to so many resamples of the runs, drawn with replacement: a law of arrays (resamples,).
 
-    Each descent starts at the fit of all runs. What a number made of a law is worth is its spread over these laws.
-    Source: Efron, Ann. Stat. 7, 1 (1979).
+    Each descent starts at the fit of all runs (of few runs it may end in a minimum nearby). What a number made of a
+    law is worth is its spread over these laws. Source: Efron, Ann. Stat. 7, 1 (1979).
     """
     resamples = whole(resamples, "A spread needs resamples", least=2)
     p, start = compiled(runs), as_theta(fit_law(runs, delta).law)

@@ -1,10 +1,11 @@
 """The objective of a scaling fit, and the descent to its minimum, compiled.
 
+The fit is done round a pivot: x = ln(N / N_0) and y = ln(D / D_0), with N_0 and D_0 the geometric means of the runs. In
+the law's own parameters the minimum lies in a narrow valley, along which ln A and alpha rise together; seen from the
+pivot it is wider, and a descent from a good start needs about three fifths as many steps.
+
 The exponentials and the logarithm are written out as polynomials: of these a processor computes eight at a time, and
 the sum over runs takes a third of the time. `reassoc` lets it add the runs in eight columns.
-
-The fit is done round a pivot: x = ln(N / N_0) and y = ln(D / D_0), with N_0 and D_0 the geometric means of the runs.
-There ln A and alpha (and ln B and beta) are nearly independent, where the usual parameters lie along a narrow valley.
 
 Symbols   theta  the law as the fit sees it (5,): ln of A/N_0^alpha, ln of B/D_0^beta, ln E, alpha, beta
           x, y, z  ln(N / N_0), ln(D / D_0) and ln L of each run (n,)
@@ -25,7 +26,6 @@ ENOUGH = 1e-15  # relative decrease of the objective that a further step must pr
 FARTHEST, FIRST = 4.0, 0.5  # no step changes a parameter by more, nor the first
 DOWN, FLATTER = 1e-4, 0.9  # of the slope at the start: what a step must gain, and how flat the slope must have become
 STEPS, TRIALS = 2000, 40
-
 
 # ln 2 in two parts, the first with so few digits that its multiples are exact.
 LN_2, LN_2_REST = 6.93147180369123816490e-01, 1.90821492927058770002e-10

@@ -87,6 +87,16 @@ def pearce_song_exponents(law: Law, omega: float = OMEGA) -> tuple[float, float]
     return power_law(without, sizes[0]).exponent, power_law(everything, sizes[1]).exponent
 
 
+def loss_of_size(N: ArrayLike) -> Numbers:
+    """(N_c/N)^0.076: Kaplan's law of the non-embedding size, with data and time to spare. It has no floor. Eq. 1.1."""
+    return (N_C / positive(N, "Parameters")) ** ALPHA_N
+
+
+def loss_of_data(D: ArrayLike) -> Numbers:
+    """(D_c/D)^0.095: Kaplan's law of the tokens, with size to spare. Eq. 1.2."""
+    return (D_C / positive(D, "Tokens")) ** ALPHA_D
+
+
 def kaplan_own_exponent(alpha_N: float = ALPHA_N, alpha_S: float = ALPHA_S, alpha_B: float = ALPHA_B) -> float:
     """a = alpha_C / alpha_N with 1/alpha_C = 1/alpha_S + 1/alpha_B + 1/alpha_N: what Kaplan's own laws imply.
 

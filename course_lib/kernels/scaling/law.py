@@ -67,12 +67,15 @@ def size_exponent(law: Law) -> Numbers:
 def compute_optimal(C: ArrayLike, law: Law) -> Allocation:
     """The parameters and tokens of least loss at C = 6 N D.
 
-        N* = G (C/6)^a,    D* = (C/6)^(1 - a) / G,    G = (alpha A / (beta B))^(1/(alpha + beta)),    a = beta/(alpha
-        + beta)
+        N* = G (C/6)^a,    D* = (C/6)^(1 - a) / G
+        a = beta/(alpha + beta),    G = (alpha A / (beta B))^(1/(alpha + beta))
 
     There the two terms of the loss are in the ratio A N^-alpha : B D^-beta = beta : alpha.
-    Raises: Refusal where a budget is not positive. Source: Hoffmann et al. (2022), eq. 4.
+    Raises: Refusal where a budget is not positive, or a term of the law does not fall. Source: Hoffmann et al.
+    (2022), eq. 4.
     """
+    falls = all(np.all(np.asarray(part) > 0) for part in law[1:])
+    require(falls, "A budget has a best size only if A, B, alpha and beta are positive: else a term does not fall.")
     tokens_times_size = positive(C, "A budget") / PER_TOKEN
     a = size_exponent(law)
     G = np.float64(law.alpha * law.A / (law.beta * law.B)) ** (1 / (law.alpha + law.beta))

@@ -72,9 +72,10 @@ def _fit(table: runs.Table) -> Fitted:
 
 def _has_optimum(many: law.Law) -> np.ndarray:
     """Of one law or of each of many: has it a best size, and can that be computed, at both ends of the budget?"""
-    good = (many.alpha > 0) & (many.beta > 0) & np.isfinite(many.E + many.A + many.B)
+    good = (many.A > 0) & (many.B > 0) & (many.alpha > 0) & (many.beta > 0) & np.isfinite(many.E + many.A + many.B)
+    falling = law.Law(*(np.where(good, value, 1.0) for value in many))
     for C in (LEAST, MOST):
-        N, D = law.compute_optimal(C, many)
+        N, D = law.compute_optimal(C, falling)
         good = good & np.isfinite(N + D) & (N > 0) & (D > 0)
     return good
 
