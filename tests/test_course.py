@@ -53,8 +53,9 @@ def test_every_lesson_opens():
     assert list(FOUND) == lessons.slugs()
 
 
-def test_a_lesson_that_needs_no_torch_does_not_import_it():
-    code = "import sys; from course_lib.lessons import resistors; print('torch' in sys.modules)"
+@pytest.mark.parametrize("slug", ["resistors", "frustration", "scaling"])
+def test_a_lesson_that_needs_no_torch_does_not_import_it(slug):
+    code = f"import sys; from course_lib.lessons import {slug}; print('torch' in sys.modules)"
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
         == "False"

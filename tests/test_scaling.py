@@ -660,3 +660,13 @@ def test_sizes_tokens_budgets_and_losses_are_positive_finite_numbers(bad):
         with warnings.catch_warnings(), pytest.raises(Refusal, match="positive, finite numbers"):
             warnings.simplefilter("error")
             call()
+
+
+def test_kaplans_floorless_laws_fall_by_the_printed_factors_and_reach_one_nat_at_their_scales():
+    """2^-0.076 = 0.95 is in the paper's own words: doubling the size lowers the loss by 5 %."""
+    N = np.geomspace(1e3, 1e9, 7)
+    assert np.allclose(kaplan.loss_of_size(2 * N) / kaplan.loss_of_size(N), np.exp(-0.076 * np.log(2)), rtol=1e-12)
+    assert np.allclose(kaplan.loss_of_data(2 * N) / kaplan.loss_of_data(N), np.exp(-0.095 * np.log(2)), rtol=1e-12)
+    assert kaplan.loss_of_size(8.8e13) == 1.0 and kaplan.loss_of_data(5.4e13) == 1.0
+    with pytest.raises(Refusal, match="positive"):
+        kaplan.loss_of_size(-1)

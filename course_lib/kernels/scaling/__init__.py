@@ -8,7 +8,7 @@ Symbols   N, D   parameters, and tokens trained on
           a      exponent of the best size: N* ~ C^a
 """
 
-from .approaches import PowerLaw, by_budget, envelope, isoflop_minima, power_law
+from .approaches import by_budget, envelope, isoflop_minima, power_law
 from .fits import (
     Fit,
     bootstrap,
@@ -44,7 +44,6 @@ from .law import (
     BESIROGLU,
     HOFFMANN,
     HOFFMANN_UNROUNDED,
-    Allocation,
     Law,
     Runs,
     compute_needed,
@@ -55,13 +54,12 @@ from .law import (
     tokens_left,
 )
 from .optimiser import walk
-from .runs import Table, read_runs
+from .runs import read_runs
 from .solvable import exponents, mode_frontier, mode_loss, mode_runs
 from .synthetic import chinchilla_layout, isoflop_layout, scattered, with_outliers
 from .uncertainty import error_if_independent, exponent_error, interval, profile, profile_rise, valley
 
 __all__ = [
-    "Allocation",
     "BESIROGLU",
     "CHINCHILLA",
     "Fit",
@@ -70,9 +68,7 @@ __all__ = [
     "HOFFMANN",
     "HOFFMANN_UNROUNDED",
     "Law",
-    "PowerLaw",
     "Runs",
-    "Table",
     "Transformer",
     "block_parameters",
     "bootstrap",

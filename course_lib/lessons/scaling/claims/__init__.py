@@ -1,6 +1,19 @@
 """What lesson 03 claims of budgets, frontiers and fits, and the published numbers that it can only cite."""
 
-from . import breaks, costs, counting, fitting, frontiers, laws, modes, uncertain, widths
+from . import (
+    breaks,
+    costs,
+    counting,
+    fitting,
+    frontiers,
+    kaplan_laws,
+    laws,
+    modes,
+    promises,
+    stopping,
+    uncertain,
+    widths,
+)
 from .facts import facts
 
 parts = {
@@ -8,9 +21,10 @@ parts = {
     "What a budget buys": laws.claims,
     "Three ways to read a frontier": frontiers.claims,
     "The fit": fitting.claims,
-    "What a fit is worth": uncertain.claims,
+    "The fit, stopped early": stopping.claims,
+    "What a fit is worth": uncertain.claims + promises.claims,
     "What an exponent needs": breaks.claims,
-    "What is counted": counting.claims,
+    "What is counted": counting.claims + kaplan_laws.claims,
     "A model that can be solved": modes.claims,
     "The learning rate": widths.claims,
 }
