@@ -90,9 +90,8 @@ def bowls_and_frontier(C: float, everything: bool, low: float, decades: float, a
         ),
         alt=f"The law with alpha = {alpha:.3f}, beta = {beta:.3f}, {how}. At C = {C:.3g} FLOP the loss is least, "
         f"{least:.3f} nats, at {best:.3g} parameters. Along the frontier the exponent of the best size runs from "
-        f"{local[0]:.2f} (tiny models) through at most {local.max():.2f} to {local[-1]:.2f} (huge ones); one "
-        f"power law from {low:.3g} to "
-        f"{high:.3g} non-embedding parameters has {exponent:.3f}.",
+        f"{local[0]:.2f} (tiny models) through at most {local.max():.2f} to {local[-1]:.2f} (huge ones); one power law "
+        f"from {low:.3g} to {high:.3g} non-embedding parameters has {exponent:.3f}.",
     )
 
 

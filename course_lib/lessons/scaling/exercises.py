@@ -5,9 +5,8 @@ from course_lib.learn import Exercise
 from course_lib.lessons.scaling import slips
 
 find_allocation = Exercise(
-    ask="Write compute_optimal(C, law): the parameters N and the tokens D of least loss E + A/N^alpha + "
-    "B/D^beta at the "
-    "budget C = 6 N D. A law is the tuple (E, A, B, alpha, beta). End with: return N, D.",
+    ask="Write compute_optimal(C, law): the parameters N and the tokens D of least loss E + A/N^alpha + B/D^beta at "
+    "the budget C = 6 N D. A law is the tuple (E, A, B, alpha, beta). End with: return N, D.",
     answer=scaling.compute_optimal,
     cases=slips.budgets,
     hints=(
@@ -27,9 +26,8 @@ find_allocation = Exercise(
         "The prefactor is upside down: a larger A makes small models worse, so N must grow with A.": slips.by_exponent(
             slips.right_exponent, upside_down=True
         ),
-        "You made the two terms of the loss equal. At the least loss their slopes are equal: alpha times the "
-        "one is beta "
-        "times the other.": slips.by_exponent(slips.right_exponent, ratio=False),
+        "You made the two terms of the loss equal. At the least loss their slopes are equal: alpha times the one is "
+        "beta times the other.": slips.by_exponent(slips.right_exponent, ratio=False),
         "Half of the budget each, in logarithms, whatever the law says: A and B do not enter.": (
             lambda C, law: ((C / 6) ** 0.5, (C / 6) ** 0.5)
         ),
@@ -49,9 +47,8 @@ find_allocation = Exercise(
 
 find_flops = Exercise(
     ask="Write matrix_training_flops(layers, d, v, D): the FLOP of training on D tokens that go into products with "
-    "weights. Each layer has four matrices d x d and two d x 4d; the head turns d numbers into v; the embedding "
-    "is looked "
-    "up in a table. Attention's products of tokens with tokens are left out here.",
+    "weights. Each layer has four matrices d x d and two d x 4d; the head turns d numbers into v; the embedding is "
+    "looked up in a table. Attention's products of tokens with tokens are left out here.",
     answer=scaling.matrix_training_flops,
     cases=slips.shapes,
     hints=(
@@ -84,11 +81,9 @@ find_flops = Exercise(
 )
 
 find_kaplan = Exercise(
-    ask="Write frontier_compute(N, law, omega): a model with N non-embedding parameters has N_T = N + omega "
-    "N^(1/3) in all, "
-    "and its loss is E + A/N_T^alpha + B/D^beta. The budget counts C = 6 N D, without the embedding. At which C "
-    "is N the best "
-    "size?",
+    ask="Write frontier_compute(N, law, omega): a model with N non-embedding parameters has N_T = N + omega N^(1/3) in "
+    "all, and its loss is E + A/N_T^alpha + B/D^beta. The budget counts C = 6 N D, without the embedding. At which C "
+    "is N the best size?",
     answer=scaling.frontier_compute,
     cases=slips.small_sizes,
     hints=(
@@ -99,9 +94,8 @@ find_kaplan = Exercise(
         "Your budget counts all parameters: C is 6 N D here, without the embedding.": slips.frontier(
             slips.all_of_them, slips.right_slope, lambda N, N_T: N_T
         ),
-        "A constant shift would have dN_T/dN = 1. But the embedding grows with the model: omega N^(1/3) has a "
-        "slope of its "
-        "own.": slips.frontier(slips.all_of_them, lambda N, omega: N),
+        "A constant shift would have dN_T/dN = 1. But the embedding grows with the model: omega N^(1/3) has a slope of "
+        "its own.": slips.frontier(slips.all_of_them, lambda N, omega: N),
         "The loss depends on all parameters, N_T. You gave it N only, and Chinchilla's frontier came out.": (
             slips.frontier(lambda N, omega: N, lambda N, omega: N)
         ),

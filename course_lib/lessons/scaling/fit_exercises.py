@@ -7,16 +7,14 @@ from course_lib.learn import Exercise
 from course_lib.lessons.scaling import fit_slips as slips
 
 find_objective = Exercise(
-    ask="Write summed_huber(theta, log_N, log_D, log_L, delta) for theta = (ln A, ln B, ln E, alpha, beta): the "
-    "sum over "
-    "runs of Huber's penalty of r = ln L(N, D) - ln L, which is r^2/2 up to |r| = delta and goes on as a "
-    "straight line with "
-    "the same slope. It must not overflow far from the minimum.",
+    ask="Write summed_huber(theta, log_N, log_D, log_L, delta) for theta = (ln A, ln B, ln E, alpha, beta): the sum "
+    "over runs of Huber's penalty of r = ln L(N, D) - ln L, which is r^2/2 up to |r| = delta and goes on as a straight "
+    "line with the same slope. It must not overflow far from the minimum.",
     answer=scaling.summed_huber,
     cases=slips.logarithms,
     hints=(
-        "The law's three terms are exp(a - alpha ln N), exp(b - beta ln D) and exp(e). np.logaddexp(x, y) is "
-        "ln(exp(x) + exp(y)) without the exponentials.",
+        "The law's three terms are exp(a - alpha ln N), exp(b - beta ln D) and exp(e). np.logaddexp(x, y) is ln(exp(x) "
+        "+ exp(y)) without the exponentials.",
         "Beyond delta the line has slope delta and meets the parabola: delta * (|r| - delta/2). np.where chooses.",
     ),
     slips={
@@ -63,11 +61,9 @@ find_objective = Exercise(
 )
 
 find_error = Exercise(
-    ask="Write exponent_error(N, D, L, picks): the standard error of a = beta/(alpha + beta) by the bootstrap. "
-    "Each row "
-    "of picks names the runs of one resample: fit the law to each resample, scaling.fit_law(scaling.Runs(N, D, "
-    "L)).law, and "
-    "return the standard deviation (ddof=1) of a over the resamples.",
+    ask="Write exponent_error(N, D, L, picks): the standard error of a = beta/(alpha + beta) by the bootstrap. Each "
+    "row of picks names the runs of one resample: fit the law to each resample, scaling.fit_law(scaling.Runs(N, D, "
+    "L)).law, and return the standard deviation (ddof=1) of a over the resamples.",
     answer=scaling.exponent_error,
     cases=slips.tables,
     hints=(
@@ -76,13 +72,11 @@ find_error = Exercise(
     ),
     slips={
         "You went along the wrong axis of picks: each row is a resample, each column is nothing.": slips.by_columns,
-        "alpha and beta of one resample belong together: their errors are correlated, and you added them as if "
-        "they were "
-        "not. Compute a for each resample, then its spread.": slips.independent,
+        "alpha and beta of one resample belong together: their errors are correlated, and you added them as if they "
+        "were not. Compute a for each resample, then its spread.": slips.independent,
         "A run is drawn as a whole: you left its loss behind.": slips.losses_left_behind,
-        "That is the error of the mean over resamples, and it falls the more of them you take. The spread "
-        "itself is the "
-        "error of a.": slips.of_the_mean,
+        "That is the error of the mean over resamples, and it falls the more of them you take. The spread itself is "
+        "the error of a.": slips.of_the_mean,
         "Divide by the number of resamples less one (ddof=1).": slips.spread(slips.best_size, ddof=0),
         "That is the variance. The error is its square root.": lambda *case: scaling.exponent_error(*case) ** 2,
         "That is half of a 95 % interval. One standard deviation is asked for.": (

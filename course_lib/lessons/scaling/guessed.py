@@ -27,11 +27,9 @@ def growth_curve(guess: float | None) -> Figure:
         y="size of the best model, over that at 10²¹ FLOP",
         log="xy",
         title=f"Tenfold budget: a model {factors[0]}, {factors[1]} or {factors[2]} times as large.{told}",
-        alt=f"Three straight lines on logarithmic axes. With a tenfold budget the model grows {factors[0]} "
-        f"times after Kaplan, "
-        f"{factors[1]} times by Hoffmann's first reading, {factors[2]} times by their fit of a law. After four decades "
-        f"they are a factor "
-        f"{10 ** (4 * (0.73 - 0.5)):.0f} apart.{told}",
+        alt=f"Three straight lines on logarithmic axes. With a tenfold budget the model grows {factors[0]} times after "
+        f"Kaplan, {factors[1]} times by Hoffmann's first reading, {factors[2]} times by their fit of a law. After four "
+        f"decades they are a factor {10 ** (4 * (0.73 - 0.5)):.0f} apart.{told}",
         height=420,
     )
 
@@ -61,9 +59,8 @@ def weight_cloud(guess: float | None) -> Figure:
             height=420,
         ),
         rise,
-        alt=f"400 fits lie along a thin rising line: alpha from {laws.alpha.min():.3f} to "
-        f"{laws.alpha.max():.3f}, A from "
-        f"{laws.A.min():.0f} to {laws.A.max():.0f}; 95 % of A lie from {low:.0f} to {high:.0f}, a factor "
+        alt=f"400 fits lie along a thin rising line: alpha from {laws.alpha.min():.3f} to {laws.alpha.max():.3f}, A "
+        f"from {laws.A.min():.0f} to {laws.A.max():.0f}; 95 % of A lie from {low:.0f} to {high:.0f}, a factor "
         f"{high / low:.2f}. The loss at a billion parameters differs by {known:.2%} between them. {ends}{told}",
     )
 

@@ -132,8 +132,8 @@ def view(file: Path | None, beyond: float, picture: str) -> Figure:
         second,
         written(fit, rows),
         alt=f"Fit to {_counted(fit)}, {len(shown.N)} drawn. At a budget C of {_brief(C)} FLOP, {_brief(beyond, 2)} "
-        f"times the largest of the runs: {numbers}; in "
-        f"brackets 95 percent of {RESAMPLES - fit.lost} resamples. {words} Read from the file: {'; '.join(fit.said)}.",
+        f"times the largest of the runs: {numbers}; in brackets 95 percent of {RESAMPLES - fit.lost} resamples. "
+        f"{words} Read from the file: {'; '.join(fit.said)}.",
     )
 
 

@@ -13,11 +13,9 @@ which_cause = Question(
         "d": "None at all: only the embedding matters.",
     },
     answer="c",
-    why="0.602 to 0.571, 0.03 of 0.34. Counting the head is worth 0.13, a shorter warmup 0.10, and tuning "
-    "learning rate, "
-    "batch and beta_2 for each size another 0.10, even at a constant learning rate. A suspicion of good "
-    "physicists, tested "
-    "by changing one thing at a time.",
+    why="0.602 to 0.571, 0.03 of 0.34. Counting the head is worth 0.13, a shorter warmup 0.10, and tuning learning "
+    "rate, batch and beta_2 for each size another 0.10, even at a constant learning rate. A suspicion of good "
+    "physicists, tested by changing one thing at a time.",
     hints=(
         "Look at the rows that are cited, not measured, in the table below: they change one thing at a time.",
         "From which row to which does only the schedule change?",
@@ -30,11 +28,9 @@ which_cause = Question(
 )
 
 twice_too_large = Question(
-    ask="By the law of Besiroglu et al., at 5.76e23 FLOP, you train a model twice as large as the best one. The "
-    "loss that "
-    "you reach could have been had for less. Which share of the budget is wasted? (scaling.compute_optimal, "
-    "scaling.loss "
-    "and scaling.compute_needed are all you need.)",
+    ask="By the law of Besiroglu et al., at 5.76e23 FLOP, you train a model twice as large as the best one. The loss "
+    "that you reach could have been had for less. Which share of the budget is wasted? (scaling.compute_optimal, "
+    "scaling.loss and scaling.compute_needed are all you need.)",
     answer=0.157,
     tolerance=0.06,
     why="About 16 %, though N is off by a factor of 2: the bowl is flat at its bottom. In nats it is 0.005. So a wrong "
@@ -61,9 +57,8 @@ guess_growth = Prediction(
 )
 
 guess_weight = Prediction(
-    question="243 training runs scatter by 0.6 % about E + A/N^α + B/D^β, and the law is fitted to them. How "
-    "many times "
-    "as large as the lower end is the upper end of the 95 % interval of A?",
+    question="243 training runs scatter by 0.6 % about E + A/N^α + B/D^β, and the law is fitted to them. How many "
+    "times as large as the lower end is the upper end of the 95 % interval of A?",
     low=1.0,
     high=10.0,
     unit="times",

@@ -29,8 +29,8 @@ def fewer(rng: np.random.Generator, keep: str) -> Measurement:
 
 claims = (
     Claim(
-        says="Fitted to half a decade of compute, the exponent's error is over three times as large (median of "
-        "9 sets).",
+        says="Fitted to half a decade of compute, the exponent's error is over three times as large "
+        "(median of 9 sets).",
         measure=partial(fewer, keep="half a decade"),
         expect=AtLeast(3.0),
         within=ROOM,

@@ -108,8 +108,8 @@ claims = (
         source=HOFFMANN_F,
     ),
     Claim(
-        says="Gopher's own 6.31e23 FLOP is blocks (four matrices in attention) and attention, the forward pass "
-        "twice (ratio).",
+        says="Gopher's own 6.31e23 FLOP is blocks (four matrices in attention) and attention, the forward pass twice "
+        "(ratio).",
         measure=rematerialised,
         expect=1.0,
         within=Bias(0.002, ROUNDED),

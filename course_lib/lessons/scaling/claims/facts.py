@@ -31,8 +31,8 @@ facts = (
     Fact(
         says="The same points, read off a figure and fitted anew: E, A, B, alpha, beta",
         value="1.8172, 482.01, 2085.43, 0.3478, 0.3658; a = 0.513 with a standard error of 0.02; 240 of 245 points",
-        source=f"{BESIROGLU}; as reported, the original fit averaged the loss and stopped early, and its digits "
-        f"were cut",
+        source=f"{BESIROGLU}; as reported, the original fit averaged the loss and stopped early, and "
+        "its digits were cut",
     ),
     Fact(
         says="The mean objective, default tolerance and the classical 4500 starts on those points, tried by us",

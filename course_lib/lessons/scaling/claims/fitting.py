@@ -73,8 +73,8 @@ claims = (
         source="of the whole grid 47 %; the others end where a term of the law has died",
     ),
     Claim(
-        says="Five of 243 runs that end 20 % too high move the least-squares exponent by -0.015 or more (mean, "
-        "24 sets).",
+        says="Five of 243 runs that end 20 % too high move the least-squares exponent by -0.015 or more "
+        "(mean, 24 sets).",
         measure=partial(outliers, delta=1e3),
         expect=AtMost(-0.015),
         within=MEAN,

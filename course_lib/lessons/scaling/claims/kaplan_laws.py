@@ -52,8 +52,8 @@ claims = (
         source="endless data, 768 to 1.5e9; Kaplan et al. (2020), eq. 1.1, have 0.076; all counted, it is 0.22",
     ),
     Claim(
-        says="It stays within 11 % of the floorless law (8.8e13/N)^0.076 that Kaplan et al. printed (worst of "
-        "200 sizes).",
+        says="It stays within 11 % of the floorless law (8.8e13/N)^0.076 that Kaplan et al. printed "
+        "(worst of 200 sizes).",
         measure=beside_kaplan,
         expect=AtMost(0.11),
         within=AS_IT_IS,

@@ -154,8 +154,8 @@ claims = (
         source="the law of Besiroglu et al. (2024) at 5.76e23 FLOP",
     ),
     Claim(
-        says="With 1e13 tokens to serve from the same budget, five times as many tokens per parameter are best, "
-        "or more.",
+        says="With 1e13 tokens to serve from the same budget, five times as many tokens per parameter are best, or "
+        "more.",
         measure=partial(tokens_for_each, law=TRUTH, served=1e13),
         expect=AtLeast(5 * 18.4),
         within=AS_IT_IS,

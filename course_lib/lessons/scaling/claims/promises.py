@@ -61,8 +61,8 @@ claims = (
         source="the error falls as the square root of the number of runs",
     ),
     Claim(
-        says="An interval for a as narrow as the published 0.454 to 0.455 would take over a hundred thousand "
-        "such runs (log10).",
+        says="An interval for a as narrow as the published 0.454 to 0.455 would take over a hundred thousand such runs "
+        "(log10).",
         measure=runs_needed,
         expect=Between(4.8, 5.6),
         within=MEAN,

@@ -87,8 +87,8 @@ def how_bad(rng: np.random.Generator, **tolerances: float) -> Measurement:
 
 claims = (
     Claim(
-        says="Averaging makes a tolerance n times coarser: the sum with n times the ftol stops at the same "
-        "place (ratio).",
+        says="Averaging makes a tolerance n times coarser: the sum with n times the ftol stops at the same place "
+        "(ratio).",
         measure=coarser,
         expect=1.0,
         within=Bias(1e-3, "rounding of two walks of some dozen steps; gtol is off"),
@@ -106,8 +106,8 @@ claims = (
     ),
     *(
         Claim(
-            says=f"From ln A = ln B = {ln_A}, exponents 1/2, the default stop of the mean has a = 0.46 (median, "
-            f"15 sets).",
+            says=f"From ln A = ln B = {ln_A}, exponents 1/2, the default stop of the mean has a = 0.46 "
+            "(median, 15 sets).",
             measure=partial(early_exponent, start=start),
             expect=0.458,
             within=Bias(0.006, "0.455 to 0.461 from one start and another"),
@@ -125,8 +125,8 @@ claims = (
         source="the mechanism named in Besiroglu et al. (2024)",
     ),
     Claim(
-        says="Averaged with default tolerances even the best of 92 classical starts is three errors off (rms, "
-        "10 sets).",
+        says="Averaged with default tolerances even the best of 92 classical starts is three errors off "
+        "(rms, 10 sets).",
         measure=best_of_many,
         expect=AtLeast(3.0),
         within=ROOM,

@@ -129,8 +129,8 @@ claims = (
         source=EFRON + ", two hundred times beyond the largest budget",
     ),
     Claim(
-        says="Along the valley of ln A and alpha the objective rises a hundred times less than across (ratio of "
-        "rises).",
+        says="Along the valley of ln A and alpha the objective rises a hundred times less than across "
+        "(ratio of rises).",
         measure=valley_shape,
         expect=AtLeast(100.0),
         within=AS_IT_IS,
