@@ -353,6 +353,14 @@ def test_a_second_file_in_the_middle_of_the_first_takes_its_place():
     assert seen == [None, ("two.png", b"abcdef")], "the rest of the first changes nothing"
 
 
+def test_uploads_that_were_broken_off_do_not_stay_on_the_disk():
+    shown = photos([])
+    for number in "123":
+        upload(shown, "me.png", b"0123456789", slices=5, stop=2, upload=number)
+    folder = Path(shown._uploads._folder.name)
+    assert len(list(folder.iterdir())) == 1
+
+
 def test_a_slice_that_does_not_follow_the_last_is_left_alone():
     shown, said = photos(seen := []), []
     shown.controls.send = said.append
@@ -395,6 +403,7 @@ def test_a_file_that_the_view_refuses_is_the_readers_file_all_the_same():
         ("", "file"),
         ("a\0b\ud800<b>$x$.csv", "a_b__b__x_.csv"),
         ("Läufe (2).csv", "Läufe (2).csv"),
+        ("con.csv", "_con.csv"),
         ("漢" * 300 + ".csv", "漢" * 56 + ".csv"),
     ],
 )

@@ -298,7 +298,7 @@ def test_nine_starts_are_as_good_as_the_classical_grid(name):
 
 
 def test_the_classical_starts_are_the_published_grid():
-    """Hoffmann et al. (2022), section D.3, as it stands there."""
+    """Hoffmann et al. (2022), section D.2, as it stands there."""
     alphas = betas = [0.0, 0.5, 1.0, 1.5, 2.0]
     floors, weights = [-1.0, -0.5, 0.0, 0.5, 1.0], [0.0, 5.0, 10.0, 15.0, 20.0, 25.0]
     grid = {(a, b, e, p, q) for a in weights for b in weights for e in floors for p in alphas for q in betas}

@@ -243,13 +243,12 @@ def test_a_playground_that_has_trained_everything_comes_to_its_end():
 
 W = network.initial_weights(8, SP, rng=rng())
 REFUSED = {
-    "width is a whole number from 1": lambda: widths.train(0, 0.01, SP, 1, rng=rng()),
-    "got 32.0": lambda: network.initial_weights(32.0, SP, rng=rng()),
+    "width: a whole number from 1": lambda: widths.train(0, 0.01, SP, 1, rng=rng()),
     "takes too much memory": lambda: network.initial_weights(100_000, SP, rng=rng()),
-    "learning rate is a positive number": lambda: network.trained(W, 0.0, SP, 1, rng=rng()),
+    "learning rate: a finite number above 0": lambda: network.trained(W, 0.0, SP, 1, rng=rng()),
     "got 'fast'": lambda: network.trained(W, "fast", SP, 1, rng=rng()),
     "got nan": lambda: network.trained(W, math.nan, SP, 1, rng=rng()),
-    "steps is a whole number": lambda: network.trained(W, 0.01, SP, -1, rng=rng()),
+    "steps: a whole number": lambda: network.trained(W, 0.01, SP, -1, rng=rng()),
     "already done": lambda: next(widths.sweep(*SMALL, rng=rng(), skip=-1)),
     "at an end of the sweep": lambda: widths.best_log2_eta([-3, -2, -1], [1.0, 2.0, 3.0]),
     "three or more, by equal factors": lambda: widths.best_log2_eta([-3, -2, 0], [2.0, 1.0, 3.0]),

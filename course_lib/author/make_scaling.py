@@ -1,9 +1,13 @@
 """Make the stored sweep of lesson 03 anew: `python -m course_lib.author.make_scaling`, some three minutes.
 
-A run that was broken off goes on where it stopped: the seeds that are whole in the file are not trained again.
+A run that was broken off goes on where it stopped: the seeds that are whole in the file are not trained again. So
+delete the file first if a setting has changed.
 """
 
 import csv
+import os
+import platform
+from datetime import date
 from pathlib import Path
 
 from tqdm import tqdm
@@ -16,8 +20,8 @@ CARD = """\
 # Loss of a network of three layers against its learning rate, at four widths
 
 - **What**: the training loss after {steps} steps of Adam, in two parametrisations (standard; maximal update).
-- **Made by**: `python -m course_lib.author.make_scaling`, seeds {first} to {last}, on 2026-11-26.
-- **Machine**: 2 cores of a shared 2 GHz server, one thread; numpy {numpy}. Other machines may round otherwise.
+- **Made by**: `python -m course_lib.author.make_scaling`, seeds {first} to {last}, on {date}.
+- **Machine**: {machine}, {cores} cores, one thread; numpy {numpy}. Other machines may round otherwise.
 - **Network**: 64 pixels, two hidden layers of tanh, 10 digits, no biases; base width {base}; batches of {batch}.
 - **Digits**: the 1797 of scikit-learn (Alpaydin and Kaynak, UCI repository, 1998; CC BY 4.0). None is stored here.
 - **Licence**: CC BY 4.0.
@@ -54,6 +58,9 @@ def main() -> None:
         steps=STEPS,
         first=SEEDS[0],
         last=SEEDS[-1],
+        date=date.today().isoformat(),
+        machine=platform.machine(),
+        cores=os.cpu_count(),
         numpy=np.__version__,
         base=digit_network.BASE,
         batch=digit_network.BATCH,

@@ -94,7 +94,7 @@ function file({ label, accept, name }, read, write, model) {
       shown.textContent = `${chosen.name}: ${inMB(at)} of ${inMB(chosen.size)} MB`;
       model.send({ file: chosen.name, knob: name, upload, at, size: chosen.size }, undefined, [slice]);
     } catch {
-      end(`${chosen.name} cannot be read: choose it again.`);
+      if (mine === upload) end(`${chosen.name} cannot be read: choose it again.`);
     }
   }
 
@@ -105,7 +105,10 @@ function file({ label, accept, name }, read, write, model) {
 
   model.on("msg:custom", (message) => {
     if (message.upload !== upload) return;
-    if (message.refused) shown.textContent += ending = ": refused, the reason stands below the figure";
+    if (message.refused) {
+      ending = ": refused, the reason stands below the figure";
+      shown.textContent += ending;
+    }
     if (!chosen) return;
     if (message.have < 0) end(`${chosen.name} could not be stored: choose it again.`);
     else if (message.have < chosen.size) send(message.have);

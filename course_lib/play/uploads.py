@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}  # of Windows
 LONGEST = 60  # letters of a name: in no alphabet too long for a file system
 
 
@@ -25,12 +26,17 @@ class Uploads:
         """
         knob, upload, at = content["knob"], content["upload"], content["at"]
         if at == 0:
+            self._drop(knob)
             self._arriving[knob] = upload, self._new(content["file"])
         known, path = self._arriving.get(knob, (None, Path()))
         if known != upload or path.stat().st_size != at:
             return -1, None
-        with open(path, "ab") as file:
-            have = at + file.write(data)
+        try:
+            with open(path, "ab") as file:
+                have = at + file.write(data)
+        except OSError:  # a full disk: at least this much of it is free again
+            self._drop(knob)
+            raise
         if have < content["size"]:
             return have, None
         del self._arriving[knob]
@@ -41,6 +47,12 @@ class Uploads:
         if knob in self._kept:
             shutil.rmtree(self._kept[knob].parent, ignore_errors=True)
         self._kept[knob] = path
+
+    def _drop(self, knob: str) -> None:
+        """Forget an upload that was broken off."""
+        _, path = self._arriving.pop(knob, (None, None))
+        if path is not None:
+            shutil.rmtree(path.parent, ignore_errors=True)
 
     def _new(self, name: str) -> Path:
         self._folder = self._folder or tempfile.TemporaryDirectory(prefix="course-")
@@ -55,4 +67,5 @@ class Uploads:
 def safe_name(name: str) -> str:
     """The name without folders and without what a file system or a page could take amiss."""
     bare = re.split(r"[/\\]", name)[-1]
-    return re.sub(r"[^\w .()+-]", "_", bare)[-LONGEST:].strip(" .") or "file"
+    name = re.sub(r"[^\w .()+-]", "_", bare)[-LONGEST:].strip(" .") or "file"
+    return f"_{name}" if name.split(".")[0].upper() in DEVICES else name

@@ -9,6 +9,7 @@ Symbols   N, D   parameters, and tokens trained on
 """
 
 from .approaches import by_budget, envelope, isoflop_minima, power_law
+from .checks import Runs
 from .fits import (
     Fit,
     bootstrap,
@@ -45,7 +46,6 @@ from .law import (
     HOFFMANN,
     HOFFMANN_UNROUNDED,
     Law,
-    Runs,
     compute_needed,
     compute_optimal,
     loss,

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 
-from .law import PER_TOKEN, Allocation, Runs, number, positive
+from .checks import Runs, checked_runs, number, positive
+from .law import PER_TOKEN, Allocation
 
 
 class PowerLaw(NamedTuple):
@@ -74,10 +75,7 @@ def by_budget(runs: Runs, tolerance: float = 0.02) -> list[tuple[float, Runs]]:
 
     A group ends where the next larger budget is further off than the tolerance.
     """
-    runs = Runs(*(np.atleast_1d(positive(v, name)) for v, name in zip(runs, ("Parameters", "Tokens", "Losses"))))
-    shapes, tolerance = {v.shape for v in runs}, number(tolerance, "The tolerance", zero=True)
-    require(len(shapes) == 1 and runs.N.ndim == 1, "Each run has its parameters, its tokens and its loss.")
-    require(len(runs.N) > 0, "There are no runs.")
+    runs, tolerance = checked_runs(runs, 1), number(tolerance, "The tolerance", zero=True)
     C = PER_TOKEN * runs.N * runs.D
     order = np.argsort(C, kind="stable")
     edges = np.flatnonzero(np.diff(np.log(C[order])) > np.log1p(tolerance)) + 1

@@ -22,6 +22,8 @@ from jaxtyping import Float, Float32, Int
 
 from course_lib.core import require
 
+from .checks import number, whole
+
 Images = Float32[np.ndarray, "images 64"]
 Labels = Int[np.ndarray, " images"]
 
@@ -74,7 +76,7 @@ def digits() -> tuple[Images, Labels]:
 
 def initial_weights(d: int, parametrisation: Parametrisation, *, rng: np.random.Generator) -> Weights:
     """Gaussian weights of mean 0; the same draws, scaled, in every parametrisation."""
-    d = checked_count(d, 1, "A width")
+    d = whole(d, "A width")
     require(d <= WIDEST, f"A network {d} neurons wide takes too much memory: {WIDEST} is the most.")
     shapes, inputs = ((PIXELS, d), (d, d), (d, DIGITS)), (PIXELS, BASE, BASE)
     return Weights(
@@ -122,13 +124,12 @@ def trained(
 
     Source: Kingma and Ba, arXiv:1412.6980 (2014), algorithm 1, with its own constants.
     """
-    number = isinstance(eta, (int, float, np.number)) and bool(np.isfinite(eta))
-    require(number and eta > 0, f"A learning rate is a positive number: got {eta!r}.")
+    eta = number(eta, "A learning rate")
     rates = [float(eta * (len(W.W_2) / BASE) ** -c) for c in parametrisation.rate]
     W = Weights(*(layer.copy() for layer in W))
     m, v = [np.zeros_like(layer) for layer in W], [np.zeros_like(layer) for layer in W]
     x, label = digits()
-    for t in range(1, checked_count(steps, 0, "The number of steps") + 1):
+    for t in range(1, whole(steps, "The number of steps", least=0) + 1):
         batch = rng.integers(len(x), size=BATCH)
         for layer, g, rate, m_l, v_l in zip(W, gradients(W, x[batch], label[batch]), rates, m, v):
             _adam_step(layer, g, rate, m_l, v_l, t)
@@ -147,9 +148,3 @@ def _adam_step(w: np.ndarray, g: np.ndarray, rate: float, m: np.ndarray, v: np.n
     step = np.divide(m, root, out=g)
     step *= rate * of_m / of_v
     w -= step
-
-
-def checked_count(n: int, least: int, what: str) -> int:
-    whole = isinstance(n, (int, np.integer)) and not isinstance(n, bool)
-    require(whole and n >= least, f"{what} is a whole number from {least} on: got {n!r}.")
-    return int(n)

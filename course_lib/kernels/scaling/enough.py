@@ -10,10 +10,10 @@ from jaxtyping import Float, Int
 
 from course_lib.core import require
 
-from .law import Runs
+from .checks import ENOUGH_RUNS, Runs
 
-LEAST, DIFFERENT, PAIRS = 6, 3, 5  # runs; sizes, and amounts of data; pairs of them
-APART = 1e-3  # sizes within a thousandth of each other count as one
+DIFFERENT, PAIRS = 3, 5  # sizes, and amounts of data; pairs of them
+APART = 1e-3  # sizes in the same thousandth count as one
 STRAIGHT = 0.01  # so close to one power law between N and D, runs lie on it
 
 
@@ -24,10 +24,8 @@ def check_enough(runs: Runs) -> None:
     pairs = max(sizes, amounts)
     if pairs < PAIRS:  # else there are at least so many pairs, and of a million runs this would take long
         pairs = len(np.unique([N, D], axis=1).T)
-    require(
-        n >= LEAST,
-        f"{_counted(n, 'run').capitalize()}, too few: the law has five parameters, so {LEAST} runs are the least.",
-    )
+    says = f"too few: the law has five parameters, so {ENOUGH_RUNS} runs are the least."
+    require(n >= ENOUGH_RUNS, f"{_counted(n, 'run').capitalize()}, {says}")
     says = "E, A and alpha are three unknowns, so runs with three different sizes N are the least"
     require(sizes >= DIFFERENT, f"{says}: {_counted(sizes, 'size')}.")
     says = "E, B and beta are three unknowns, so runs with three different amounts of data D are the least"

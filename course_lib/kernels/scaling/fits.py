@@ -16,12 +16,12 @@ from scipy.optimize import nnls
 from course_lib.core import require
 from course_lib.shared.arrays import plain
 
+from .checks import Runs, checked_runs, number, whole
 from .huber import descend, objective
-from .law import Law, Runs, number, positive, whole
+from .law import Law
 
 DELTA = 1e-3  # Hoffmann et al. (2022), section D.2
 LOG_HUGE, LEAST_WEIGHT = 700.0, 1e-300
-LEAST = 6  # runs: one more than the law has parameters
 EXPONENTS = (0.15, 0.5, 0.9)  # of the starts found by variable projection
 Thetas = Float[np.ndarray, "k 5"]
 
@@ -107,7 +107,7 @@ def summed_huber(theta: ArrayLike, log_N: ArrayLike, log_D: ArrayLike, log_L: Ar
 
 def objective_and_gradient(theta: ArrayLike, runs: Runs, delta: float = DELTA) -> tuple[float, Float[np.ndarray, " 5"]]:
     """The same sum, compiled, and its gradient with respect to theta."""
-    x, y, z = (plain(np.log(row), np.float64, "Runs are numbers.") for row in checked(runs))
+    x, y, z = (plain(np.log(row), np.float64, "Runs are numbers.") for row in checked_runs(runs))
     theta, g = checked_start(theta), np.empty(5)
     return objective(theta, x, y, z, np.ones(len(x)), number(delta, "delta"), g), g
 
@@ -145,21 +145,9 @@ def as_theta(law: Law) -> Float[np.ndarray, "*k 5"]:
 
 def log_residuals(runs: Runs, law: Law) -> Float[np.ndarray, " n"]:
     """ln of the law's loss less ln of the run's: positive where the run is better than the law."""
-    x, y, z = (np.log(v) for v in checked(runs))
+    x, y, z = (np.log(v) for v in checked_runs(runs))
     a, b, e, alpha, beta = as_theta(law)
     return np.logaddexp(np.logaddexp(a - alpha * x, b - beta * y), e) - z
-
-
-def checked(runs: Runs) -> Runs:
-    """The runs as arrays. Raises: Refusal unless there are six or more, all positive and equally many of each kind."""
-    require(
-        isinstance(runs, tuple) and len(runs) == 3, "Runs are parameters, tokens and losses: scaling.Runs(N, D, L)."
-    )
-    found = Runs(*(np.atleast_1d(positive(v, name)) for v, name in zip(runs, ("Parameters", "Tokens", "Losses"))))
-    lengths = {v.shape for v in found}
-    require(len(lengths) == 1 and found.N.ndim == 1, "Each run has its parameters, its tokens and its loss.")
-    require(len(found.N) >= LEAST, f"A law of five parameters wants {LEAST} runs or more: these are {len(found.N)}.")
-    return found
 
 
 def checked_starts(theta: ArrayLike) -> Thetas:
@@ -180,7 +168,7 @@ def checked_start(theta: ArrayLike) -> Float[np.ndarray, " 5"]:
 
 def pivot(runs: Runs) -> Pivoted:
     """The runs as logarithms, N and D from their geometric means."""
-    x, y, z = (np.log(v) for v in checked(runs))
+    x, y, z = (np.log(v) for v in checked_runs(runs))
     return Pivoted(x - x.mean(), y - y.mean(), z, x.mean(), y.mean())
 
 
@@ -193,8 +181,13 @@ def compiled(runs: Runs) -> Pivoted:
 
 def to_pivot(theta: Thetas, p: Pivoted) -> Thetas:
     """ln A becomes ln(A / N_0^alpha), ln B becomes ln(B / D_0^beta)."""
-    return theta - np.stack([theta[:, 3] * p.log_N0, theta[:, 4] * p.log_D0, *np.zeros((3, len(theta)))], axis=1)
+    return theta - _turned(theta, p)
 
 
 def from_pivot(theta: Thetas, p: Pivoted) -> Thetas:
-    return theta + np.stack([theta[:, 3] * p.log_N0, theta[:, 4] * p.log_D0, *np.zeros((3, len(theta)))], axis=1)
+    return theta + _turned(theta, p)
+
+
+def _turned(theta: Thetas, p: Pivoted) -> Thetas:
+    """The exponents are the same at the pivot as in the law, and so is this difference."""
+    return np.stack([theta[:, 3] * p.log_N0, theta[:, 4] * p.log_D0, *np.zeros((3, len(theta)))], axis=1)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from course_lib.core import require
 
-from .law import positive, whole
+from .checks import positive, whole
 
 MULTIPLY_ADD = 2  # FLOP a weight and token
 BACKWARD = 2  # times the forward pass: one product for the gradient of the activations, one for that of the weights
@@ -18,8 +18,8 @@ BACKWARD = 2  # times the forward pass: one product for the gradient of the acti
 class Transformer(NamedTuple):
     """A decoder with heads that fill the width and a hidden layer four times as wide.
 
-    positional: matrices of width x width in each layer that encode relative positions (1 in Gopher and Chinchilla: so
-    their published sizes come out, as those of all 50 models of Hoffmann's table A9 do).
+    positional: matrices of width x width in each layer that encode relative positions (1 in Gopher and Chinchilla,
+    whose published sizes come out so, as do those of Hoffmann's table A9).
     """
 
     layers: int
@@ -49,8 +49,7 @@ GOPHER = Transformer(80, 16384, 32000, 2048, positional=1)
 
 
 def block_parameters(model: Transformer) -> float:
-    """12 layers d^2: four matrices of attention (d x d) and two of the hidden layer (d x 4d). Non-embedding
-    parameters."""
+    """12 layers d^2, without the embedding: four matrices of attention (d x d), two of the hidden layer (d x 4d)."""
     layers, d, *_ = checked_model(model)
     return float((12 + model.positional) * layers * d**2)
 

@@ -14,15 +14,16 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 
-from .approaches import envelope, power_law
-from .law import PER_TOKEN, Law, Numbers, loss, number, positive
+from .approaches import PowerLaw, envelope, power_law
+from .checks import Numbers, number, positive
+from .law import PER_TOKEN, Law, loss
 
 OMEGA = 47491.0  # vocabulary 32,000, width over depth 39.2: Pearce and Song, arXiv:2406.12907 (2024), section 3
 KAPLAN_SIZES = (768.0, 1.5e9)  # "768 to 1.5 billion non-embedding parameters": Kaplan et al. (2020), section 1
 
-# Kaplan et al., arXiv:2001.08361 (2020), eqs. 1.1 to 1.4: exponents of L against size, tokens, steps and batch.
-ALPHA_N, ALPHA_D, ALPHA_S, ALPHA_B = 0.076, 0.095, 0.76, 0.21
-N_C, D_C = 8.8e13, 5.4e13
+# Kaplan et al., arXiv:2001.08361 (2020), eqs. 1.1 to 1.4: exponents of L against size, steps and batch.
+ALPHA_N, ALPHA_S, ALPHA_B = 0.076, 0.76, 0.21
+N_C = 8.8e13
 
 
 def total_parameters(N: ArrayLike, omega: float = OMEGA) -> Numbers:
@@ -59,14 +60,14 @@ def local_exponent(N: ArrayLike, law: Law, omega: float = OMEGA) -> Numbers:
     return 1 / (1 + ((law.alpha + 1) * total - slope) / law.beta)
 
 
-def kaplan_fit(law: Law, low: float, high: float, omega: float = OMEGA) -> float:
-    """The exponent of one power law N ~ C_E^a through the frontier from N = low to high, in equal steps of ln C_E."""
+def kaplan_fit(law: Law, low: float, high: float, omega: float = OMEGA) -> PowerLaw:
+    """One power law N ~ C_E^a through the frontier from N = low to high, in equal steps of ln C_E."""
     low, high = number(low, "The smallest size"), number(high, "The largest size")
     require(low < high, f"The sizes go from a smaller to a larger one: got {low} and {high}.")
     fine = np.geomspace(low, high, 2000)
     C = frontier_compute(fine, law, omega)
     at = np.geomspace(C[0], C[-1], 200)
-    return power_law(at, np.exp(np.interp(np.log(at), np.log(C), np.log(fine)))).exponent
+    return power_law(at, np.exp(np.interp(np.log(at), np.log(C), np.log(fine))))
 
 
 def training_curves(N: Float[np.ndarray, " sizes"], D: ArrayLike, law: Law, omega: float = OMEGA) -> Numbers:
@@ -90,11 +91,6 @@ def pearce_song_exponents(law: Law, omega: float = OMEGA) -> tuple[float, float]
 def loss_of_size(N: ArrayLike) -> Numbers:
     """(N_c/N)^0.076: Kaplan's law of the non-embedding size, with data and time to spare. It has no floor. Eq. 1.1."""
     return (N_C / positive(N, "Parameters")) ** ALPHA_N
-
-
-def loss_of_data(D: ArrayLike) -> Numbers:
-    """(D_c/D)^0.095: Kaplan's law of the tokens, with size to spare. Eq. 1.2."""
-    return (D_C / positive(D, "Tokens")) ** ALPHA_D
 
 
 def kaplan_own_exponent(alpha_N: float = ALPHA_N, alpha_S: float = ALPHA_S, alpha_B: float = ALPHA_B) -> float:

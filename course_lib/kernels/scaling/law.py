@@ -11,12 +11,12 @@ Symbols   N      parameters of the model
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from course_lib.core import Refusal, require
+from course_lib.core import require
 
-Numbers = float | Float[np.ndarray, "..."]
+from .checks import Numbers, check_together, number, positive
+
 PER_TOKEN = 6.0  # FLOP a parameter and token: 2 forward and 4 backward
 
 
@@ -28,14 +28,6 @@ class Law(NamedTuple):
     B: Numbers
     alpha: Numbers
     beta: Numbers
-
-
-class Runs(NamedTuple):
-    """A table of training runs: parameters, tokens and final loss of each."""
-
-    N: Float[np.ndarray, " n"]
-    D: Float[np.ndarray, " n"]
-    L: Float[np.ndarray, " n"]
 
 
 class Allocation(NamedTuple):
@@ -103,40 +95,3 @@ def tokens_left(N: ArrayLike, C: float, served: float) -> Numbers:
     """
     N, C, served = positive(N, "Parameters"), number(C, "A budget"), number(served, "Tokens served", zero=True)
     return (C - 2 * N * served) / (PER_TOKEN * N)
-
-
-def positive(numbers: ArrayLike, name: str) -> Numbers:
-    """The numbers as real ones. Raises: Refusal unless all are positive and finite, and none is a word or a truth."""
-    try:
-        given = np.asarray(numbers)
-        found = given.astype(float) if given.dtype.kind in "iufO" else np.array(np.nan)  # O: large whole numbers
-    except (TypeError, ValueError, OverflowError):
-        found = np.array(np.nan)
-    require(bool((found > 0).all() and np.isfinite(found).all()), f"{name}: positive, finite numbers are needed.")
-    return found if found.ndim else float(found)
-
-
-def number(x: float, name: str, zero: bool = False) -> float:
-    """One number. Raises: Refusal unless it is positive and finite; or zero, where that may be."""
-    real = isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, bool) and abs(x) < np.inf
-    require(
-        real and (x > 0 or (zero and x == 0)), f"{name}: a finite number {'from' if zero else 'above'} 0: got {x!r}."
-    )
-    return float(x)
-
-
-def whole(n: int, name: str, least: int = 1) -> int:
-    """One whole number. Raises: Refusal for anything else, or less than the least."""
-    real = isinstance(n, (int, float, np.integer, np.floating)) and not isinstance(n, bool) and abs(n) < np.inf
-    require(real and n == int(n) and n >= least, f"{name}: a whole number from {least} on: got {n!r}.")
-    return int(n)
-
-
-def check_together(*numbers: Numbers) -> None:
-    """Raises: Refusal where arrays are neither equally long nor set against each other as rows and columns."""
-    shapes = [np.shape(v) for v in numbers]
-    try:
-        np.broadcast_shapes(*shapes)
-    except ValueError as error:
-        lengths = ", ".join(str(shape) for shape in dict.fromkeys(shapes) if shape)
-        raise Refusal(f"These do not go together: they have the shapes {lengths}.") from error

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 
 from course_lib.shared.arrays import plain
 
-from .fits import DELTA, checked, checked_start
+from .checks import Runs, checked_runs, number
+from .fits import DELTA, checked_start
 from .huber import objective
-from .law import Runs, number
 
 FTOL, GTOL = 2.220446049250313e-09, 1e-05  # scipy's defaults: its documentation of L-BFGS-B
 
@@ -41,7 +41,7 @@ def walk(
 
     start = checked_start(start)
     ftol, gtol = number(ftol, "ftol", zero=True), number(gtol, "gtol", zero=True)
-    x, y, z = (plain(np.log(v), np.float64, "Runs are numbers.") for v in checked(runs))
+    x, y, z = (plain(np.log(v), np.float64, "Runs are numbers.") for v in checked_runs(runs))
     w, delta, g = np.full(len(x), number(scale, "The scale")), number(delta, "delta"), np.empty(5)
 
     def asked(theta: np.ndarray) -> tuple[float, np.ndarray]:

@@ -20,9 +20,10 @@ import numpy as np
 
 from course_lib.core import require
 
+from .checks import Runs
 from .columns import Columns, columns_of, listed
 from .enough import check_enough
-from .law import PER_TOKEN, Runs
+from .law import PER_TOKEN
 from .spreadsheet import DELIMITERS, Record, checked_file, delimiter_of, encoding_of, quoted, records
 
 SHOWN = 4  # bad rows in a sentence

@@ -22,7 +22,7 @@ from scipy.special import zeta
 from course_lib.core import require
 from course_lib.shared.arrays import plain
 
-from .law import Runs, number, positive, whole
+from .checks import Runs, number, positive, whole
 
 
 class Exponents(NamedTuple):
@@ -35,12 +35,13 @@ class Exponents(NamedTuple):
 
 
 def exponents(s: float, b: float) -> Exponents:
-    """s - 1, (s - 1)/b, 1/(1 + b) and (s - 1)/(1 + b): L - E ~ N^-(s-1), t^-((s-1)/b), C^-((s-1)/(1+b)), N* ~
-    C^(1/(1+b)).
+    """The powers of the solvable model.
+
+        L - E ~ N^-(s - 1) after endless training, and t^-((s - 1)/b) of an endless model
+        on the frontier N* ~ C^(1/(1 + b)) and L* - E ~ C^-((s - 1)/(1 + b))
 
     Modes beyond N are never learnt, modes beyond t^(1/b) not yet: on the frontier the two are of one size, N^b ~ t.
-    Sources: Bordelon, Atanasov and Pehlevan, arXiv:2402.01092 (2024); Maloney, Roberts and Sully, arXiv:2210.16859
-    (2022).
+    Source: Bordelon, Atanasov and Pehlevan, arXiv:2402.01092 (2024).
     """
     s, b = checked_exponents(s, b)
     return Exponents(s - 1, (s - 1) / b, 1 / (1 + b), (s - 1) / (1 + b))

@@ -11,7 +11,8 @@ from jaxtyping import Float
 
 from course_lib.core import require
 
-from .law import PER_TOKEN, Law, Runs, compute_optimal, loss, number, positive, whole
+from .checks import Runs, number, positive, whole
+from .law import PER_TOKEN, Law, compute_optimal, loss
 
 # The nine budgets of the IsoFLOP runs of Hoffmann et al. (2022), figure 3, in FLOP; their smallest and largest model.
 BUDGETS = np.array([6e18, 1e19, 3e19, 6e19, 1e20, 3e20, 6e20, 1e21, 3e21])

@@ -16,9 +16,10 @@ from scipy.stats import chi2
 from course_lib.core import require
 from course_lib.shared.arrays import plain
 
-from .fits import DELTA, as_theta, checked, compiled, fit_law, log_residuals, to_pivot
+from .checks import Runs, checked_runs, number, positive, whole
+from .fits import DELTA, as_theta, compiled, fit_law, log_residuals, to_pivot
 from .huber import descend
-from .law import Law, Runs, number, positive, size_exponent, whole
+from .law import Law, size_exponent
 
 NAMES = {"E": 2, "alpha": 3, "beta": 4}  # what can be held, and where it stands in theta
 
@@ -45,7 +46,7 @@ def exponent_error(
 
     picks: each row names the runs of one resample. Source: Efron (1979).
     """
-    N, D, L = checked(Runs(N, D, L))
+    N, D, L = checked_runs(Runs(N, D, L))
     picks = plain(picks, np.int64, "Picks are the numbers of runs: whole ones.")
     require(picks.ndim == 2 and len(picks) >= 2, f"A spread needs two rows of picks or more: got {picks.shape}.")
     require(bool(((picks >= 0) & (picks < len(N))).all()), f"There are {len(N)} runs: picks go from 0 to {len(N) - 1}.")
@@ -54,8 +55,9 @@ def exponent_error(
 
 
 def error_if_independent(laws: Law) -> float:
-    """What the standard error of a would be if alpha and beta were not correlated: a (1 - a) sqrt(s_alpha^2/alpha^2 +
-    s_beta^2/beta^2).
+    """What the standard error of a would be if alpha and beta were not correlated.
+
+    a (1 - a) sqrt(s_alpha^2/alpha^2 + s_beta^2/beta^2), with the standard errors s over the laws.
     """
     require(np.ndim(laws.alpha) == 1 and len(laws.alpha) >= 2, "A spread needs two laws or more: those of a bootstrap.")
     a = size_exponent(laws).mean()

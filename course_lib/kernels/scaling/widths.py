@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 
-from .digit_network import Parametrisation, checked_count, digits, digits_loss, initial_weights, layer_outputs, trained
+from .checks import whole
+from .digit_network import Parametrisation, digits, digits_loss, initial_weights, layer_outputs, trained
 
 
 class Run(NamedTuple):
@@ -49,7 +50,7 @@ def sweep(
     """
     seeds = rng.integers(2**63, size=len(widths))
     runs = [(d, p, k, seed) for d, seed in zip(widths, seeds) for p in parametrisations for k in log2_etas]
-    for d, p, k, seed in runs[checked_count(skip, 0, "The number of runs already done") :]:
+    for d, p, k, seed in runs[whole(skip, "The number of runs already done", least=0) :]:
         yield Run(d, p.name, k, train(d, 2.0**k, p, steps, rng=np.random.default_rng(seed)))
 
 

@@ -20,8 +20,10 @@ HEAD = ("law", "N* (10⁹)", "D*/N*", "lost (nats)", "wasted")
 
 
 class Bill(NamedTuple):
-    """What one law says: the loss above the best at each size, the best size and its tokens for each parameter; what
-    your size loses, and the share of the compute that would have been saved by the best size for the same loss.
+    """What one law says of your size.
+
+    above: the loss above the best, at each size. N, ratio: the best size, and its tokens for each parameter.
+    lost: what your size loses, in nats. wasted: the share of compute that the best size would have saved for your loss.
     """
 
     above: np.ndarray

@@ -17,17 +17,17 @@ find_allocation = Exercise(
         "The exponents are swapped: a large alpha means that size pays off quickly and is soon enough, so that N then "
         "grows slowly.": slips.by_exponent(lambda law: law.alpha / (law.alpha + law.beta)),
         "The budget is C = 6 N D: the 6 is forgotten. Your N D is six times too large.": slips.by_exponent(
-            slips.right_exponent, per_token=1.0
+            scaling.size_exponent, per_token=1.0
         ),
         "N D grows faster or more slowly than the budget: the exponents of N and D must sum to one.": (
             slips.same_exponent_twice
         ),
         "The exponents do not sum to one: divide each by alpha + beta.": slips.exponents_as_they_stand,
         "The prefactor is upside down: a larger A makes small models worse, so N must grow with A.": slips.by_exponent(
-            slips.right_exponent, upside_down=True
+            scaling.size_exponent, upside_down=True
         ),
         "You made the two terms of the loss equal. At the least loss their slopes are equal: alpha times the one is "
-        "beta times the other.": slips.by_exponent(slips.right_exponent, ratio=False),
+        "beta times the other.": slips.by_exponent(scaling.size_exponent, ratio=False),
         "Half of the budget each, in logarithms, whatever the law says: A and B do not enter.": (
             lambda C, law: ((C / 6) ** 0.5, (C / 6) ** 0.5)
         ),

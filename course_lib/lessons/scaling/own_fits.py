@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.core import Refusal, require
-from course_lib.kernels.scaling import fits, law, runs, synthetic
+from course_lib.kernels.scaling import Runs, fits, law, runs, synthetic
 
 FITTED, RESAMPLES = 2000, 200  # runs at most, and laws
 LEAST, MOST = 1e12, 1e27  # FLOP: the ends of the budget
@@ -20,7 +20,7 @@ class Fitted(NamedTuple):
     Resampled laws without a best size are not among them: `lost` counts these.
     """
 
-    runs: law.Runs
+    runs: Runs
     total: int
     law: law.Law
     laws: law.Law
@@ -80,15 +80,15 @@ def _has_optimum(many: law.Law) -> np.ndarray:
     return good
 
 
-def some_of(given: law.Runs, most: int, rng: np.random.Generator) -> law.Runs:
+def some_of(given: Runs, most: int, rng: np.random.Generator) -> Runs:
     """The runs, or so many of them by lot."""
     if len(given.N) <= most:
         return given
     drawn = np.sort(rng.choice(len(given.N), most, replace=False))
-    return law.Runs(*(column[drawn] for column in given))
+    return Runs(*(column[drawn] for column in given))
 
 
-def groups(given: law.Runs) -> list[tuple[float, law.Runs]]:
+def groups(given: Runs) -> list[tuple[float, Runs]]:
     """A few budgets of the runs, each with those that spent about as much: as near to it as leaves enough of them."""
     logs = np.log10(law.PER_TOKEN * given.N * given.D)
     centres = np.quantile(logs, (np.arange(GROUPS) + 0.5) / GROUPS, method="nearest")
@@ -99,4 +99,4 @@ def groups(given: law.Runs) -> list[tuple[float, law.Runs]]:
         member = (nearest[:, None] == np.arange(len(centres))) & (away <= width)
         if member.sum(axis=0).min() >= ENOUGH:
             break
-    return [(10**c, law.Runs(*(v[m] for v in given))) for c, m in zip(centres, member.T) if m.any()]
+    return [(10**c, Runs(*(v[m] for v in given))) for c, m in zip(centres, member.T) if m.any()]

@@ -7,7 +7,7 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from course_lib import draw
-from course_lib.kernels.scaling import law
+from course_lib.kernels.scaling import Runs, law
 from course_lib.lessons.scaling.own_fits import GROUPS, RESAMPLES, Fitted, groups, own, some_of
 from course_lib.play import Choice, File, Knob, Playground
 
@@ -19,7 +19,7 @@ EQUAL, AGAINST_N, AGAINST_D = "loss at equal compute", "residuals against N", "r
 BUDGET, SIZE, LOSS = "compute C = 6 N D (FLOP)", "parameters N", "loss L (nats per token)"
 
 
-def frontier(fit: Fitted, shown: law.Runs, C: float) -> Figure:
+def frontier(fit: Fitted, shown: Runs, C: float) -> Figure:
     """The best size for each budget, with its interval, and the sizes of the runs."""
     used = law.PER_TOKEN * shown.N * shown.D
     budgets = np.geomspace(min(used.min(), C) / 2, 2 * max(used.max(), C), 40)
@@ -38,7 +38,7 @@ def frontier(fit: Fitted, shown: law.Runs, C: float) -> Figure:
     )
 
 
-def equal_compute(fit: Fitted, shown: law.Runs, C: float) -> tuple[Figure, str]:
+def equal_compute(fit: Fitted, C: float) -> tuple[Figure, str]:
     """Loss against size: runs of about the same budget, and what the law says of them."""
     parts, words = [], []
     for style, (budget, some) in enumerate(groups(fit.runs)):
@@ -56,7 +56,7 @@ def equal_compute(fit: Fitted, shown: law.Runs, C: float) -> tuple[Figure, str]:
     return figure, f"Loss against size at equal compute: {'; '.join(words)}."
 
 
-def residuals(fit: Fitted, shown: law.Runs, C: float, against: str) -> tuple[Figure, str]:
+def residuals(fit: Fitted, shown: Runs, against: str) -> tuple[Figure, str]:
     """How far each loss lies above the law, against size or data."""
     x, label = (shown.N, SIZE) if against == AGAINST_N else (shown.D, "tokens D")
     off = 100 * (shown.L / law.loss(shown.N, shown.D, fit.law) - 1)
@@ -110,10 +110,14 @@ def _brief(value: float, digits: int = 3) -> str:
     """A number in a few digits: 1.78, 357, 7.1e9."""
     if not np.isfinite(value):
         return "no number"
+    rounded = float(f"{value:.{digits - 1}e}")  # first, for 999.6 has four digits
     if 1e-3 <= abs(value) < 1e5:
-        return f"{value:#.{digits}g}".rstrip(".") if value < 10**digits else f"{value:.0f}"
-    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+        short = abs(rounded) < 10**digits
+        text = f"{rounded:#.{digits}g}".rstrip(".") if short else f"{value:.0f}"
+    else:
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
 
 
 @np.errstate(over="ignore", under="ignore")  # of a law far from these runs, whose curves leave the figure
@@ -122,7 +126,7 @@ def view(file: Path | None, beyond: float, picture: str) -> Figure:
     fit = own(file)
     C = beyond * (law.PER_TOKEN * fit.runs.N * fit.runs.D).max()
     shown = some_of(fit.runs, DRAWN, np.random.default_rng(0))
-    second, words = equal_compute(fit, shown, C) if picture == EQUAL else residuals(fit, shown, C, picture)
+    second, words = equal_compute(fit, C) if picture == EQUAL else residuals(fit, shown, picture)
     rows = fitted_law(fit, C)
     numbers = ", ".join(
         f"{name} {_brief(value)} ({_brief(low)} to {_brief(high)})" for name, value, (low, high) in rows

@@ -46,13 +46,9 @@ def by_exponent(a: Callable, upside_down: bool = False, ratio: bool = True, per_
     return wrong
 
 
-def right_exponent(law: Law) -> float:
-    return law.beta / (law.alpha + law.beta)
-
-
 def same_exponent_twice(C: float, law: Law) -> tuple:
-    N, _ = scaling.compute_optimal(C, law)
-    return N, (C / 6) ** right_exponent(law) / (N / (C / 6) ** right_exponent(law))
+    N, both = scaling.compute_optimal(C, law).N, (C / 6) ** scaling.size_exponent(law)
+    return N, both / (N / both)
 
 
 def exponents_as_they_stand(C: float, law: Law) -> tuple:
@@ -67,7 +63,7 @@ def six_in_tokens_only(C: float, law: Law) -> tuple:
 
 def precedence(C: float, law: Law) -> tuple:
     G = law.alpha * law.A / (law.beta * law.B) / (law.alpha + law.beta)
-    N = G * (C / 6) ** right_exponent(law)
+    N = G * (C / 6) ** scaling.size_exponent(law)
     return N, C / (6 * N)
 
 
@@ -102,8 +98,7 @@ def frontier(
     slopes: bool = True,
     root: bool = True,
 ) -> Callable:
-    """The compute of the frontier with other totals, another derivative N dN_T/dN, another count in C, or other
-    weights."""
+    """The compute of the frontier with another total, derivative N dN_T/dN, count in C, or weights."""
 
     def wrong(N: float, law: Law, omega: float) -> float:
         N_T = total(N, omega)

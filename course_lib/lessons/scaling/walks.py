@@ -7,7 +7,7 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from course_lib import draw
-from course_lib.kernels.scaling import fits, law, optimiser, synthetic, uncertainty
+from course_lib.kernels.scaling import Runs, fits, law, optimiser, synthetic, uncertainty
 from course_lib.play import Choice, Knob, Playground
 
 STARTS = {
@@ -25,7 +25,7 @@ RESAMPLES = 150
 class Sample(NamedTuple):
     """Synthetic runs, their converged fit, fits to resamples, and a good start."""
 
-    runs: law.Runs
+    runs: Runs
     fit: fits.Fit
     laws: law.Law
     start: np.ndarray
@@ -41,9 +41,9 @@ def sample(number: int) -> Sample:
 
 def best_walk(start: str, s: Sample, scale: float, tolerance: float) -> optimiser.Walk:
     """The walk from one start, or of many the one that ends lowest. gtol follows ftol as scipy's defaults do."""
-    starts = {MANY: CLASSICAL, PROJECTED: [s.start]}.get(start) if start not in STARTS else [STARTS[start]]
+    starts = {name: [first] for name, first in STARTS.items()} | {MANY: CLASSICAL, PROJECTED: [s.start]}
     gtol = optimiser.GTOL * (tolerance / optimiser.FTOL) ** 0.5
-    walks = [optimiser.walk(first, s.runs, scale, ftol=tolerance, gtol=gtol) for first in starts]
+    walks = [optimiser.walk(first, s.runs, scale, ftol=tolerance, gtol=gtol) for first in starts[start]]
     return min(walks, key=lambda walk: walk.objective[-1])
 
 

@@ -4,16 +4,10 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Runs
 from course_lib.learn import AtLeast, Claim
 
-from .tools import Measurement, data_sets
-from .uncertain import ROOM
-
-
-def error_of(runs: Runs, rng: np.random.Generator) -> float:
-    return float(np.std(scaling.size_exponent(scaling.bootstrap(runs, 60, rng=rng)), ddof=1))
+from .tools import ROOM, Measurement, data_sets, error_of
 
 
 def fewer(rng: np.random.Generator, keep: str) -> Measurement:

@@ -3,13 +3,12 @@
 from functools import partial
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Law, kaplan
 from course_lib.learn import AtLeast, AtMost, Between, Bias, Claim
 
-from .tools import AS_IT_IS, TRUTH, Measurement
+from .tools import AS_IT_IS, TRUTH, Measurement, lowest
 
 PEARCE = "Pearce and Song, arXiv:2406.12907 (2024)"
 LAWS = {"Besiroglu": scaling.BESIROGLU, "Hoffmann": scaling.HOFFMANN_UNROUNDED}
@@ -24,12 +23,7 @@ def on_their_grid(rng: np.random.Generator, law: Law, everything: bool) -> Measu
 
 def searched(C: float, law: Law, omega: float) -> float:
     """The best non-embedding size at non-embedding compute C, by search."""
-
-    def asked(x: float) -> float:
-        N = np.exp(x)
-        return float(scaling.loss(kaplan.total_parameters(N, omega), C / (6 * N), law))
-
-    return float(np.exp(minimize_scalar(asked, bounds=(2.0, 35.0), method="bounded", options={"xatol": 1e-10}).x))
+    return lowest(lambda N: scaling.loss(kaplan.total_parameters(N, omega), C / (6 * N), law), 10.0, 1e15)
 
 
 def closed_form(rng: np.random.Generator, omega: float = kaplan.OMEGA) -> Measurement:
@@ -69,7 +63,7 @@ def where_largest(rng: np.random.Generator, omega: float = kaplan.OMEGA) -> Meas
 
 def lower_end(rng: np.random.Generator, low: float = 1e8) -> Measurement:
     """One power law from a size to ten times it."""
-    return kaplan.kaplan_fit(TRUTH, low, 10 * low), 0.0
+    return kaplan.kaplan_fit(TRUTH, low, 10 * low).exponent, 0.0
 
 
 claims = (
@@ -153,10 +147,10 @@ claims = (
     ),
     Claim(
         says="One power law through the whole frontier from 768 to 1.5e9 non-embedding parameters has exponent 0.79.",
-        measure=lambda rng: (kaplan.kaplan_fit(TRUTH, *kaplan.KAPLAN_SIZES), 0.0),
+        measure=lambda rng: (kaplan.kaplan_fit(TRUTH, *kaplan.KAPLAN_SIZES).exponent, 0.0),
         expect=0.787,
         within=Bias(0.002, "equal steps of the logarithm of the budget"),
-        control=lambda rng: (kaplan.kaplan_fit(TRUTH, *kaplan.KAPLAN_SIZES, omega=0.0), 0.0),
+        control=lambda rng: (kaplan.kaplan_fit(TRUTH, *kaplan.KAPLAN_SIZES, omega=0.0).exponent, 0.0),
         source="closed form of the frontier, Besiroglu's law",
     ),
     Claim(

@@ -10,7 +10,7 @@ from course_lib.kernels.scaling.synthetic import BUDGETS, LARGEST, NOISE, SMALLE
 from course_lib.learn import AtLeast, Bias, Claim, Errors
 
 from .laws import random_law
-from .tools import EXPONENT, TRUTH, Measurement, data_sets, exponent, mean_and_error
+from .tools import EXPONENT, ROOM, TRUTH, Measurement, data_sets, exponent, mean_and_error
 
 OTHER = TRUTH._replace(beta=TRUTH.beta - 0.03, B=TRUTH.B / 2)  # the control's truth
 SETS = 40
@@ -44,8 +44,9 @@ def by_fit(rng: np.random.Generator, law: Law = TRUTH) -> Measurement:
 
 
 def lucky(rng: np.random.Generator, noise: float = NOISE) -> Measurement:
-    """How much more the exponent of approach 1 scatters, over 40 sets, than that of approach 2: 243 models each, which
-    keep their luck along the curve, and the same range of budgets.
+    """How much more approach 1's exponent scatters than approach 2's, over 40 sets.
+
+    Each has 243 models on the same range of budgets; those of approach 1 keep their luck along the curve.
     """
     N, D = np.geomspace(SMALLEST, LARGEST, 243), np.geomspace(5e7, 2e13, 300)
     C, L = np.geomspace(BUDGETS[0], BUDGETS[-1], 100), scaling.loss(N[:, None], D, TRUTH)
@@ -85,7 +86,7 @@ claims = (
         says="The envelope picks the luckiest runs: its exponent scatters more than that of parabolas (ratio).",
         measure=lucky,
         expect=AtLeast(1.5),
-        within=Bias(0.0, "the bound leaves the room that 40 sets need"),
+        within=ROOM,
         control=partial(lucky, noise=0.0003),
         source="scatter over 40 sets of models that keep their luck along the curve",
     ),

@@ -30,7 +30,7 @@ def endless(N: np.ndarray, omega: float) -> np.ndarray:
 
 def counted_out(rng: np.random.Generator, low: float = 5e6, high: float = 9.01e8) -> Measurement:
     """One power law over this range without the embedding, less the exponent of the law."""
-    return kaplan.kaplan_fit(TRUTH, low, high) - scaling.size_exponent(TRUTH), 0.0
+    return kaplan.kaplan_fit(TRUTH, low, high).exponent - scaling.size_exponent(TRUTH), 0.0
 
 
 claims = (

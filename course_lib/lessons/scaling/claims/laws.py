@@ -3,28 +3,22 @@
 from functools import partial
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Law
 from course_lib.learn import AtLeast, Bias, Claim
 
-from .tools import AS_IT_IS, GOPHER, TRUTH, Measurement
+from .tools import AS_IT_IS, GOPHER, TRUTH, Measurement, lowest
 
 EQ_4 = "Hoffmann et al. (2022), eq. 4"
 
 
 def searched(C: float, law: Law, served: float = 0.0) -> float:
-    """The best size at a budget, by golden section on ln N alone."""
-    most = np.log(0.999 * C / (2 * served)) if served else np.log(C)
-    centre = min(np.log(scaling.compute_optimal(C, law).N), most - 1)
-    asked = lambda x: float(scaling.loss(np.exp(x), scaling.tokens_left(np.exp(x), C, served), law))  # noqa: E731
-    return float(
-        np.exp(
-            minimize_scalar(
-                asked, bounds=(centre - 9, min(centre + 6, most)), method="bounded", options={"xatol": 1e-9}
-            ).x
-        )
+    """The best size at a budget, by search."""
+    most = 0.999 * C / (2 * served) if served else C
+    centre = min(scaling.compute_optimal(C, law).N, most / 3)
+    return lowest(
+        lambda N: scaling.loss(N, scaling.tokens_left(N, C, served), law), 1e-4 * centre, min(400 * centre, most)
     )
 
 

@@ -8,7 +8,7 @@ from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Fit, solvable
 from course_lib.learn import AtLeast, Bias, Claim
 
-from .tools import Measurement
+from .tools import AS_IT_IS, Measurement
 
 S, B, FLOOR = 1.4, 1.6, 0.5
 EXACT = solvable.exponents(S, B)
@@ -99,7 +99,7 @@ claims = (
         says="The additive law fitted to its runs has an alpha that is over 1.4 times too large (0.4 is exact).",
         measure=partial(additive, name="alpha"),
         expect=AtLeast(1.4),
-        within=Bias(0.0, "nothing is random"),
+        within=AS_IT_IS,
         control=partial(additive, name="alpha", wide=2.0),
         source="runs a factor ten about the best size, nine budgets",
     ),
@@ -107,7 +107,7 @@ claims = (
         says="And a beta that is over 1.4 times too large (0.25 is exact).",
         measure=partial(additive, name="beta"),
         expect=AtLeast(1.4),
-        within=Bias(0.0, "nothing is random"),
+        within=AS_IT_IS,
         control=partial(additive, name="beta", wide=2.0),
         source="the two terms are not added in this model: the larger of them nearly is the loss",
     ),

@@ -8,13 +8,12 @@ from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Law, Runs, fits, optimiser
 from course_lib.learn import AtLeast, AtMost, Bias, Claim
 
-from .tools import AS_IT_IS, Measurement, data_sets, exponent
+from .tools import ROOM, Measurement, data_sets, error_of, exponent
 
 EQUAL = np.array([5.0, 5.0, 1.0, 0.5, 0.5])  # on the classical grid, with A = B
 EQUAL_TOO = np.array([10.0, 10.0, 0.5, 0.5, 0.5])
 ZEROS = np.array([0.0, 0.0, 0.0, 0.5, 0.5])
 TIGHT = {"ftol": 1e-16, "gtol": 1e-11}
-ROOM = Bias(0.0, "the bound leaves the room that so many sets need")
 
 
 def early(rng: np.random.Generator, start: np.ndarray, sets: int, **tolerances: float) -> list[tuple[Law, Runs]]:
@@ -39,8 +38,7 @@ def errors_off(rng: np.random.Generator, **tolerances: float) -> Measurement:
     """|a - converged a| in bootstrap errors: the median of 15 sets."""
     off = []
     for law, runs in early(rng, EQUAL, 15, **tolerances):
-        error = np.std(scaling.size_exponent(scaling.bootstrap(runs, 60, rng=rng)), ddof=1)
-        off.append(abs(scaling.size_exponent(law) - exponent(runs)) / error)
+        off.append(abs(scaling.size_exponent(law) - exponent(runs)) / error_of(runs, rng))
     return float(np.median(off)), 0.0
 
 
@@ -56,19 +54,17 @@ def coarser(rng: np.random.Generator, times: float = 1.0) -> Measurement:
 
 
 def best_of_many(rng: np.random.Generator, scale: float | None = None) -> Measurement:
-    """The same for the best of 92 of the classical starts: root mean square over 10 sets."""
+    """How many bootstrap errors the best of 92 classical starts stops from the converged a: rms over 10 sets."""
     off = []
     for runs in data_sets(10, rng):
         walks = [optimiser.walk(start, runs, scale or 1 / len(runs.N)) for start in scaling.classical_starts()[25::49]]
         end = fits.as_law(min(walks, key=lambda walk: walk.objective[-1]).theta[-1])
-        error = np.std(scaling.size_exponent(scaling.bootstrap(runs, 60, rng=rng)), ddof=1)
-        off.append((scaling.size_exponent(end) - exponent(runs)) / error)
+        off.append((scaling.size_exponent(end) - exponent(runs)) / error_of(runs, rng))
     return float(np.sqrt(np.mean(np.square(off)))), 0.0
 
 
 def from_zeros(rng: np.random.Generator, **tolerances: float) -> tuple[list[float], list[float]]:
-    """Started at A = B = E = 1 and exponents 1/2, the mean objective: a at the stop, and the objective over the
-    least."""
+    """Where the mean objective stops from A = B = E = 1: a, and the objective over the least one."""
     a, excess = [], []
     for runs in data_sets(9, rng):
         end = optimiser.walk(ZEROS, runs, 1 / len(runs.N), **tolerances)
@@ -146,7 +142,7 @@ claims = (
         says="There the objective is still over ten times its least value: a round exponent, and no fit (9 sets).",
         measure=how_bad,
         expect=AtLeast(10.0),
-        within=AS_IT_IS,
+        within=ROOM,
         control=partial(how_bad, **TIGHT),
         source="the sum of penalties at the stop over that at the minimum; median of 9 sets",
     ),
