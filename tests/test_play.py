@@ -380,6 +380,22 @@ def test_a_file_of_the_same_name_is_read_anew_and_the_old_one_goes():
     assert not before.exists() and Path(shown.controls.values["photo"]).exists()
 
 
+def test_a_knob_turned_while_the_file_arrives_does_not_bring_the_old_file_back():
+    seen = []
+
+    def view(photo: Path | None, slope: float):
+        seen.append(photo and photo.read_bytes())
+        return line(slope)
+
+    knobs = (play.File("photo", ".png"), play.Knob("slope", 0.0, 1.0, 0.5))
+    shown = play.Playground("?", view, knobs).show()
+    upload(shown, "one.png", b"old")
+    before = shown.controls.values
+    upload(shown, "two.png", b"new", upload="2")
+    shown.controls.values = before | {"slope": 0}  # the browser had not heard of the new file yet
+    assert seen == [None, b"old", b"new", b"new"] and shown.alt == "slope 0.0, up"
+
+
 def test_a_file_that_the_view_refuses_is_the_readers_file_all_the_same():
     def view(photo: Path | None):
         require(photo is None, "This is no photo.")

@@ -64,6 +64,14 @@ def test_units_in_brackets_do_not_hide_a_column(stored):
     assert table.runs.N.tolist() == SIZES and table.runs.L.tolist() == LOSSES
 
 
+@pytest.mark.parametrize("cut", [";", ",", "\t"])
+def test_the_line_that_excel_puts_above_a_table_names_what_cuts_it(stored, cut):
+    table = read_runs(stored("\r\n".join([f"sep={cut}", *lines(cut.join(("N", "D", "loss")), cut)])))
+    assert [column.tolist() for column in table.runs] == [SIZES, TOKENS, LOSSES]
+    late = ["sep=;", *lines("N;D;loss", ";", {3: "1e9;x;3"})]
+    assert "Line 4: tokens D is 'x'" in refused(stored("\n".join(late)))
+
+
 @pytest.mark.parametrize("name", ["FLOP", "flops", "Compute", "C", "training FLOPs [FLOP]"])
 def test_of_compute_the_tokens_follow(stored, name):
     rows = [f"N,{name},loss"] + [f"{n!r},{6 * n * d!r},{loss!r}" for n, d, loss in zip(SIZES, TOKENS, LOSSES)]

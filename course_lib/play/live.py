@@ -35,6 +35,7 @@ class Shown(ipywidgets.VBox):
     def __init__(self, playground: Playground) -> None:
         self.playground = playground
         self._uploads = Uploads()
+        self._files: dict[str, str | None] = {}  # what the browser sends of these may be older
         self._states: Iterator[Any] = iter(())
         self._state: Any = None
         self._refused = ""
@@ -53,6 +54,7 @@ class Shown(ipywidgets.VBox):
         """Turn knobs from a program, as a reader would by hand."""
         checked = {name: self.playground.knob(name).check(value) for name, value in knobs.items()}
         sent = {name: self.playground.knob(name).encode(value) for name, value in checked.items()}
+        self._files |= {name: path for name, path in sent.items() if isinstance(self.playground.knob(name), File)}
         self.controls.values = self.controls.values | sent
 
     @property
@@ -64,7 +66,7 @@ class Shown(ipywidgets.VBox):
         return f"{self.playground.question}\n{self.alt}"
 
     def _values(self) -> dict[str, Any]:
-        sent = self.controls.values
+        sent = self.controls.values | self._files
         return {knob.name: knob.decode(sent[knob.name]) for knob in self.playground.knobs}
 
     def _first_figure(self) -> go.Figure:
@@ -146,6 +148,7 @@ class Shown(ipywidgets.VBox):
             have, path = -1, None
         self.controls.send({"upload": content["upload"], "have": have})
         if path is not None:
+            self._files[knob] = str(path)
             try:
                 self.controls.values = self.controls.values | {knob: str(path)}
             finally:

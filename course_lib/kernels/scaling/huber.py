@@ -89,7 +89,7 @@ def line_search(
     f: float,
     slope: float,
     t: float,
-    d: Theta,
+    along: Theta,
     theta: Theta,
     free: Theta,
     x: Row,
@@ -100,19 +100,20 @@ def line_search(
     ahead: Theta,
     ahead_g: Theta,
 ) -> tuple[float, int]:
-    """A step along d that gains enough and flattens the slope (weak Wolfe conditions), by doubling and halving t.
+    """A step in the direction `along` that gains enough and flattens the slope (weak Wolfe conditions), by doubling and
+    halving its length t.
 
     Where it leads goes to ahead and ahead_g; the objective there and how often it was asked come back. These conditions
     serve objectives with kinks too. Source: Lewis and Overton, Math. Program. 141, 135 (2013), algorithm 2.6.
     """
     low, high, ahead_f = 0.0, np.inf, f
     for trial in range(TRIALS):
-        ahead[:] = theta + t * d
+        ahead[:] = theta + t * along
         ahead_f = objective(ahead, x, y, z, w, delta, ahead_g)
         ahead_g *= free
         if not ahead_f <= f + DOWN * t * slope:
             high = t
-        elif ahead_g @ d < FLATTER * slope:
+        elif ahead_g @ along < FLATTER * slope:
             low = t
         else:
             return ahead_f, trial + 1
@@ -131,16 +132,16 @@ def descend(theta: Theta, free: Theta, x: Row, y: Row, z: Row, w: Row, delta: fl
     f, asked = objective(theta, x, y, z, w, delta, g), 1
     g *= free
     for step in range(STEPS):
-        d = -(H @ g)
-        slope = g @ d
+        along = -(H @ g)
+        slope = g @ along
         if not -slope > ENOUGH * f:
             break
-        t = min(1.0, (FARTHEST if step else FIRST) / np.abs(d).max())
-        ahead_f, asks = line_search(f, slope, t, d, theta, free, x, y, z, w, delta, ahead, ahead_g)
+        t = min(1.0, (FARTHEST if step else FIRST) / np.abs(along).max())
+        ahead_f, asks = line_search(f, slope, t, along, theta, free, x, y, z, w, delta, ahead, ahead_g)
         asked += asks
         if not ahead_f < f:
             break
-        s, q = ahead - theta, ahead_g - g
+        s, q = ahead - theta, ahead_g - g  # what the step changed
         theta[:], g[:], f = ahead, ahead_g, ahead_f
         curvature = s @ q
         if curvature > 0:

@@ -24,7 +24,7 @@ from .checks import Runs
 from .columns import Columns, columns_of, listed
 from .enough import check_enough
 from .law import PER_TOKEN
-from .spreadsheet import DELIMITERS, Record, checked_file, delimiter_of, encoding_of, quoted, records
+from .spreadsheet import DELIMITERS, NAMED, Record, checked_file, delimiter_of, encoding_of, quoted, records
 
 SHOWN = 4  # bad rows in a sentence
 TINY, HUGE = 1e-30, 1e30  # beyond these a law could not be computed
@@ -60,7 +60,7 @@ def read_runs(
     encoding = encoding_of(path)
     delimiter = delimiter_of(path, encoding)
     rows = records(path, encoding, delimiter)
-    header = next((cells for _, cells in rows if _filled(cells)), [])
+    header = next((cells for _, cells in rows if _filled(cells) and not cells[0].startswith(NAMED)), [])
     require(bool(header), f"The file {quoted(path.name)} is empty.")
     at = columns_of(header, {"N": N, "D": D, "C": C, "L": L})
     read = _read(rows, len(header), at, delimiter)

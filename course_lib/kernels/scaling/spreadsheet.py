@@ -21,6 +21,7 @@ KINDS = {  # how files begin that are no text
     b"%PDF": "a PDF",
 }
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+NAMED = "sep="  # so begins a line that Excel puts above the table
 BLOCK = 1 << 20  # bytes
 LOOKED_AT = 20  # records that tell the delimiter
 LONGEST = 32  # letters of the file in a sentence
@@ -63,7 +64,11 @@ def encoding_of(path: Path) -> str:
 
 
 def delimiter_of(path: Path, encoding: str) -> str:
-    """What cuts the first records into equally many cells, and into most."""
+    """What Excel's first line names (sep=;), or what cuts the first records into equally many cells, and most."""
+    with open(path, encoding=encoding, errors="replace") as file:
+        named = file.readline(BLOCK).rstrip("\r\n").strip('"').removeprefix(NAMED)
+    if named in DELIMITERS:
+        return named
     return max(DELIMITERS, key=lambda mark: _cut(path, encoding, mark))
 
 
