@@ -72,6 +72,7 @@ find_flops = Exercise(
         "There is one head behind all layers, not one in each.": slips.flops(heads=None),
         "The two matrices of the hidden layer are d x 4d, not d x d.": slips.flops(blocks=6),
         "The hidden layers are forgotten: two matrices of d x 4d in each layer.": slips.flops(blocks=4),
+        "Attention has four matrices: queries, keys and values, and a fourth behind them.": slips.flops(blocks=11),
         "Attention's own matrices are forgotten: queries, keys, values and the output, four of d x d.": (
             slips.flops(blocks=8)
         ),
@@ -116,6 +117,9 @@ find_kaplan = Exercise(
         ),
         "That derivative is dN_T/dN; what enters is N dN_T/dN, for the derivative is with respect to ln N.": (
             slips.frontier(slips.all_of_them, lambda N, omega: 1 + omega / 3 * N ** (-2 / 3))
+        ),
+        "The slope of A/N_T^alpha has one power more: N_T^(-alpha - 1).": slips.frontier(
+            slips.all_of_them, slips.right_slope, power=0.0
         ),
         "The 6 of C = 6 N D is forgotten.": slips.frontier(slips.all_of_them, slips.right_slope, per_token=1.0),
         "That is the number of tokens D. The budget is 6 N D.": slips.frontier(

@@ -17,7 +17,7 @@ which_cause = Question(
     "rate, batch and beta_2 for each size another 0.10, even at a constant learning rate. A suspicion of good "
     "physicists, tested by changing one thing at a time.",
     hints=(
-        "Look at the rows that are cited, not measured, in the table below: they change one thing at a time.",
+        "Look at the table in step 6: each row changes one thing.",
         "From which row to which does only the schedule change?",
     ),
     slips={
@@ -40,11 +40,10 @@ twice_too_large = Question(
         "1 - scaling.compute_needed(loss, law) / C.",
     ),
     slips={
-        0.54: "That would be so if the other half of the parameters did nothing. The loss is flat near its minimum.",
+        0.5: "That would be so if the other half of the parameters did nothing. The loss is flat near its minimum.",
         0.00485: "Those are the nats by which the loss is higher. Which budget reaches that loss with the best size?",
         0.843: "That is the share that would have been enough. The rest is wasted.",
         0.1855: "That is what is wasted beside the budget that would have been enough. Take it as a share of yours.",
-        0.4855: "That is for a model four times as large as the best.",
         15.7: "As a share of the budget, please: between 0 and 1.",
     },
 )

@@ -94,6 +94,7 @@ def frontier(
     counted: Callable = lambda N, N_T: N,
     *,
     per_token: float = 6.0,
+    power: float = 1.0,
     upside_down: bool = False,
     slopes: bool = True,
     root: bool = True,
@@ -103,7 +104,7 @@ def frontier(
     def wrong(N: float, law: Law, omega: float) -> float:
         N_T = total(N, omega)
         weights = (law.beta * law.B / (law.alpha * law.A)) if slopes else law.B / law.A
-        bracket = (1 / weights if upside_down else weights) * N_T ** (law.alpha + 1) / slope(N, omega)
+        bracket = (1 / weights if upside_down else weights) * N_T ** (law.alpha + power) / slope(N, omega)
         return per_token * counted(N, N_T) * bracket ** (1 / law.beta if root else 1.0)
 
     return wrong

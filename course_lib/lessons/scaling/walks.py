@@ -15,8 +15,7 @@ STARTS = {
     "10, 10, ½; ½, ½": (10.0, 10.0, 0.5, 0.5, 0.5),
     "0, 0, 0; ½, ½": (0.0, 0.0, 0.0, 0.5, 0.5),
 }
-SOME = fits.classical_starts()[50::199]  # as many as fit into a slider's turn
-CLASSICAL = SOME[SOME[:, 3] + SOME[:, 4] > 0]  # at alpha = beta = 0 the exponent a is no number
+CLASSICAL = fits.classical_starts()[50::199]  # as many as fit into a slider's turn
 MANY, PROJECTED = f"best of {len(CLASSICAL)} classical starts", "by variable projection"
 SUM, MEAN = "sum over runs", "mean over runs"
 RESAMPLES = 150
@@ -52,7 +51,9 @@ def walk_and_stop(start: str, objective: str, tolerance: float, number: int) -> 
     s = sample(number)
     way = best_walk(start, s, 1.0 if objective == SUM else 1 / len(s.runs.N), tolerance)
     steps, excess = np.arange(len(way.theta)), way.objective / s.fit.objective - 1
-    end, on_the_way = fits.as_law(way.theta[-1]), law.size_exponent(fits.as_law(way.theta))
+    end = fits.as_law(way.theta[-1])
+    with np.errstate(invalid="ignore"):  # at alpha = beta = 0, a start of the grid, a is no number
+        on_the_way = law.size_exponent(fits.as_law(way.theta))
     best, spread = law.size_exponent(s.fit.law), law.size_exponent(s.laws)
     low, high = uncertainty.interval(spread)
     away = abs(on_the_way[-1] - best) / np.std(spread, ddof=1)

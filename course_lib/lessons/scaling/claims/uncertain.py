@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Law, Runs, uncertainty
-from course_lib.learn import AtLeast, AtMost, Between, Claim
+from course_lib.learn import AtLeast, AtMost, Between, Bias, Claim
 
 from .tools import GOPHER, MEAN, ROOM, Measurement, data_sets, mean_and_error
 
@@ -52,6 +52,12 @@ def valley_shape(rng: np.random.Generator, of: str = "A") -> Measurement:
     log_A = np.log(fit.law.A) + 0.01 * np.array([0.0, slope])
     across, along = scaling.valley(runs, log_A, [fit.law.alpha + 0.01])[:, 0] - fit.objective
     return float(across / along), 0.0
+
+
+def valley_slope(rng: np.random.Generator, of: str = "A") -> Measurement:
+    """By how much ln A rises with alpha, over resamples; the control takes ln B."""
+    laws = resampled(rng)
+    return float(np.polyfit(laws.alpha, np.log(getattr(laws, of)), 1)[0]), 0.0
 
 
 def overstated(rng: np.random.Generator, shuffle: bool = False) -> Measurement:
@@ -126,6 +132,14 @@ claims = (
         within=ROOM,
         control=partial(factor, of="A"),
         source=EFRON + ", two hundred times beyond the largest budget",
+    ),
+    Claim(
+        says="ln A rises by 17 times what alpha rises by: the curve turns about e^17, some 2e7, parameters (slope).",
+        measure=valley_slope,
+        expect=17.3,
+        within=Bias(1.0, "it differs a little from set to set"),
+        control=partial(valley_slope, of="B"),
+        source="over resamples of one set whose smallest model has 44 million parameters; E moves as well",
     ),
     Claim(
         says="Along the valley of ln A and alpha the objective rises a hundred times less than across "

@@ -90,7 +90,7 @@ def worst_growth(rng: np.random.Generator, parametrisation: Parametrisation) -> 
 claims = (
     Claim(
         says="From width 32 to 512 the best learning rate of the standard parametrisation falls by two octaves or more "
-        "(octaves; from the mean ln loss of six sweeps).",
+        "(octaves, factors of two; from the mean ln loss of six sweeps).",
         measure=partial(of_sweeps, what=fall, parametrisation=SP),
         expect=AtLeast(2.0),
         within=MEAN,
@@ -100,7 +100,7 @@ claims = (
     ),
     Claim(
         says="From width 32 to 512 the best learning rate of maximal update stays within one octave "
-        "(octaves; found in the same way).",
+        "(octaves, factors of two; found in the same way).",
         measure=partial(shift, parametrisation=MUP),
         expect=AtMost(1.0),
         within=MEAN,
