@@ -54,6 +54,7 @@ def weight_cloud(guess: float | None) -> Figure:
             x="exponent α",
             y="weight A",
             log="y",
+            y_range=(0.85 * laws.A.min(), 1.15 * max(laws.A.max(), low * (guess or 0.0))),
             title=f"A from {low:.0f} to {high:.0f}: a factor {high / low:.1f}.{told}",
             alt="cloud",
             height=420,
