@@ -12,8 +12,9 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
+from course_lib.shared.numbers import number
 
-from .checks import Runs, checked_runs, number, positive
+from .checks import Runs, checked_runs, positive
 from .law import PER_TOKEN, Allocation
 
 

@@ -34,22 +34,6 @@ def positive(numbers: ArrayLike, name: str) -> Numbers:
     return found if found.ndim else float(found)
 
 
-def number(x: float, name: str, zero: bool = False) -> float:
-    """One number. Raises: Refusal unless it is positive and finite; or zero, where that may be."""
-    real = isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, bool) and abs(x) < np.inf
-    require(
-        real and (x > 0 or (zero and x == 0)), f"{name}: a finite number {'from' if zero else 'above'} 0: got {x!r}."
-    )
-    return float(x)
-
-
-def whole(n: int, name: str, least: int = 1) -> int:
-    """One whole number. Raises: Refusal for anything else, or less than the least."""
-    real = isinstance(n, (int, float, np.integer, np.floating)) and not isinstance(n, bool) and abs(n) < np.inf
-    require(real and n == int(n) and n >= least, f"{name}: a whole number from {least} on: got {n!r}.")
-    return int(n)
-
-
 def check_together(*numbers: Numbers) -> None:
     """Raises: Refusal where arrays are neither equally long nor set against each other as rows and columns."""
     shapes = [np.shape(v) for v in numbers]

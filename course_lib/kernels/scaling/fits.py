@@ -15,8 +15,9 @@ from scipy.optimize import nnls
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
+from course_lib.shared.numbers import number, whole
 
-from .checks import Runs, checked_runs, number, whole
+from .checks import Runs, checked_runs
 from .huber import descend, objective
 from .law import Law
 

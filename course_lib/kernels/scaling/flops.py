@@ -8,8 +8,9 @@ Symbols   layers, d, v, context  depth, width, vocabulary and length of a text, 
 from typing import NamedTuple
 
 from course_lib.core import require
+from course_lib.shared.numbers import whole
 
-from .checks import positive, whole
+from .checks import positive
 
 MULTIPLY_ADD = 2  # FLOP a weight and token
 BACKWARD = 2  # times the forward pass: one product for the gradient of the activations, one for that of the weights

@@ -20,32 +20,16 @@ import numpy as np
 from jaxtyping import Float
 from numba import njit
 
+from course_lib.shared.exponential import exp_below
+
 Row = Float[np.ndarray, " n"]
 Theta = Float[np.ndarray, " 5"]
 ENOUGH = 1e-15  # relative decrease of the objective that a further step must promise
 FARTHEST, FIRST = 4.0, 0.5  # no step changes a parameter by more, nor the first
 DOWN, FLATTER = 1e-4, 0.9  # of the slope at the start: what a step must gain, and how flat the slope must have become
 STEPS, TRIALS = 2000, 40
-
-# ln 2 in two parts, the first with so few digits that its multiples are exact.
-LN_2, LN_2_REST = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-PER_LN_2 = float(1 / np.log(2))
-SMALLEST = -708.0  # exp of less is no normal number
-ONE_OVER = tuple(1 / k for k in range(1, 14))
 TWO_OVER_ODD = tuple(2 / k for k in range(1, 28, 2))
 MIDDLE, LN_MIDDLE = 1.75, float(np.log(1.75))
-
-
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
-def exp_below(x: float) -> float:
-    """exp(x) for x <= 0, to the last digit: 2^k times Taylor's polynomial of what is left, less than ln(2)/2."""
-    x = max(x, SMALLEST)
-    k = np.floor(x * PER_LN_2 + 0.5)
-    left = (x - k * LN_2) - k * LN_2_REST
-    series = 1.0
-    for n in range(12, -1, -1):
-        series = 1 + left * ONE_OVER[n] * series
-    return series * np.int64((np.int64(k) + 1023) << 52).view(np.float64)  # the bits of 2^k
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})

@@ -13,9 +13,10 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
+from course_lib.shared.numbers import number
 
 from .approaches import PowerLaw, envelope, power_law
-from .checks import Numbers, number, positive
+from .checks import Numbers, positive
 from .law import PER_TOKEN, Law, loss
 
 OMEGA = 47491.0  # vocabulary 32,000, width over depth 39.2: Pearce and Song, arXiv:2406.12907 (2024), section 3

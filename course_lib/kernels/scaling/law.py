@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
+from course_lib.shared.numbers import number
 
-from .checks import Numbers, check_together, number, positive
+from .checks import Numbers, check_together, positive
 
 PER_TOKEN = 6.0  # FLOP a parameter and token: 2 forward and 4 backward
 

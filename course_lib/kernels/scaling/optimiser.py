@@ -11,8 +11,9 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from course_lib.shared.arrays import plain
+from course_lib.shared.numbers import number
 
-from .checks import Runs, checked_runs, number
+from .checks import Runs, checked_runs
 from .fits import DELTA, checked_start
 from .huber import objective
 

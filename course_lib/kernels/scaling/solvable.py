@@ -21,8 +21,9 @@ from scipy.special import zeta
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
+from course_lib.shared.numbers import number, whole
 
-from .checks import Runs, number, positive, whole
+from .checks import Runs, positive
 
 
 class Exponents(NamedTuple):

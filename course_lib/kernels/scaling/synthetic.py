@@ -10,8 +10,9 @@ import numpy as np
 from jaxtyping import Float
 
 from course_lib.core import require
+from course_lib.shared.numbers import number, whole
 
-from .checks import Runs, number, positive, whole
+from .checks import Runs, positive
 from .law import PER_TOKEN, Law, compute_optimal, loss
 
 # The nine budgets of the IsoFLOP runs of Hoffmann et al. (2022), figure 3, in FLOP; their smallest and largest model.

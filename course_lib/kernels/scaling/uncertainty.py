@@ -15,8 +15,9 @@ from scipy.stats import chi2
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
+from course_lib.shared.numbers import number, whole
 
-from .checks import Runs, checked_runs, number, positive, whole
+from .checks import Runs, checked_runs, positive
 from .fits import DELTA, as_theta, compiled, fit_law, log_residuals, to_pivot
 from .huber import descend
 from .law import Law, size_exponent

@@ -14,8 +14,8 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
+from course_lib.shared.numbers import whole
 
-from .checks import whole
 from .digit_network import Parametrisation, digits, digits_loss, initial_weights, layer_outputs, trained
 
 

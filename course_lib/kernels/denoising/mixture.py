@@ -1,0 +1,186 @@
+"""Mixtures of Gaussians, whose score is known exactly: density, score, curvature, samples.
+
+    p(y) = sum_k w_k N(y; mu_k, S_k),    r_k(y) = w_k N(y; mu_k, S_k) / p(y)
+    grad ln p = sum_k r_k g_k,    Hess ln p = sum_k r_k (g_k g_k^T - S_k^-1) - s s^T,    g_k = -S_k^-1 (y - mu_k)
+
+Of several exponentials the largest is taken out before they are summed: far from all components, where each of them
+is zero to the computer, the score is still that of the nearest.
+
+Symbols   w, mu, S  weights (K,), which sum to 1, means (K, d) and covariances (K, d, d)
+          y      points (n, d)
+          r      posterior weight of each component (n, K)
+          s      score, grad ln p (n, d)
+          p      the mixture
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from numba import njit
+from numpy.typing import ArrayLike
+
+from course_lib.core import require
+from course_lib.shared.arrays import plain
+from course_lib.shared.exponential import exp_below
+from course_lib.shared.numbers import whole
+
+from .checks import Points, points, symmetric
+
+BLOCK = 128  # points that are worked on together: their numbers stay in the processor's cache
+
+
+class Mixture(NamedTuple):
+    """Weights (K,), means (K, d) and covariances (K, d, d). Make one with `mixture`, which checks them."""
+
+    w: Float[np.ndarray, " K"]
+    mu: Float[np.ndarray, "K d"]
+    S: Float[np.ndarray, "K d d"]
+
+
+def mixture(w: ArrayLike, mu: ArrayLike, S: ArrayLike) -> Mixture:
+    """A mixture of K Gaussians in d dimensions.
+
+    Args:
+        w: weights (K,), not negative; they are scaled to the sum 1.
+        mu: means (K, d); (K,) in one dimension.
+        S: covariances (K, d, d), or variances (K,) of round Gaussians; zero makes a point.
+    Raises: Refusal where the shapes do not go together, a weight is negative or a covariance is none.
+    """
+    w, mu, S = (
+        plain(a, float, f"The {of}: numbers are needed.") for a, of in ((w, "weights"), (mu, "means"), (S, "S"))
+    )
+    mu = mu[:, None] if mu.ndim == 1 else mu
+    good = w.ndim == 1 and len(w) > 0 and bool((w >= 0).all()) and 0 < w.sum() < np.inf
+    require(good, "The weights: one for each component, none negative, not all zero.")
+    mu = points(mu, "The means")
+    require(len(mu) == len(w), f"{len(w)} weights want as many means: there are {len(mu)}.")
+    d = mu.shape[1]
+    S = S[:, None, None] * np.eye(d) if S.ndim == 1 else S
+    require(S.shape == (len(w), d, d), f"The covariances: an array of shape {(len(w), d, d)}, or {len(w)} variances.")
+    S = np.array([symmetric(one, "A covariance", d) for one in S])
+    require(bool((np.linalg.eigvalsh(S) >= -1e-12 * np.abs(S).max()).all()), "A covariance has no negative eigenvalue.")
+    return Mixture(w / w.sum(), mu, S)
+
+
+def samples(p: Mixture, n: int, *, rng: np.random.Generator) -> Points:
+    """n independent points (n, d)."""
+    counts = rng.multinomial(whole(n, "The number of points", least=0), p.w)
+    roots = matrix_roots(p.S)
+    z = rng.standard_normal((counts.sum(), p.mu.shape[1]))
+    k = rng.permutation(np.repeat(np.arange(len(p.w)), counts))
+    return p.mu[k] + np.einsum("nij,nj->ni", roots[k], z)
+
+
+def moments(p: Mixture) -> tuple[Float[np.ndarray, " d"], Float[np.ndarray, "d d"]]:
+    """Mean (d,) and covariance (d, d) of the whole mixture."""
+    mean = p.w @ p.mu
+    away = p.mu - mean
+    return mean, np.einsum("k,kij->ij", p.w, p.S) + np.einsum("k,ki,kj->ij", p.w, away, away)
+
+
+def log_density(y: ArrayLike, p: Mixture) -> Float[np.ndarray, " n"]:
+    """ln p at each point."""
+    top, total, _ = _weighed(y, p)
+    return top + np.log(total)
+
+
+def score(y: ArrayLike, p: Mixture) -> Points:
+    """grad ln p at each point (n, d).
+
+    Raises: Refusal where a component has no width: then there is no density, and no score.
+    """
+    return _weighed(y, p)[2]
+
+
+def responsibilities(y: ArrayLike, p: Mixture) -> Float[np.ndarray, "n K"]:
+    """r_k(y): how likely each component made the point; rows sum to 1."""
+    log_joint, _ = _components(points(y, d=p.mu.shape[1]), p)
+    r = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    return r / r.sum(axis=1, keepdims=True)
+
+
+def hessian(y: ArrayLike, p: Mixture) -> Float[np.ndarray, "n d d"]:
+    """Hess ln p at each point."""
+    y = points(y, d=p.mu.shape[1])
+    g = _components(y, p)[1]
+    r = responsibilities(y, p)
+    s = np.einsum("nk,nki->ni", r, g)
+    spread = np.einsum("nk,nki,nkj->nij", r, g - s[:, None], g - s[:, None])  # no two large numbers are subtracted
+    return spread - np.einsum("nk,kij->nij", r, np.linalg.inv(p.S))
+
+
+def laplacian(y: ArrayLike, p: Mixture) -> Float[np.ndarray, " n"]:
+    """The divergence of the score, tr Hess ln p, at each point."""
+    return np.trace(hessian(y, p), axis1=1, axis2=2)
+
+
+def matrix_roots(S: Float[np.ndarray, "K d d"]) -> Float[np.ndarray, "K d d"]:
+    """The symmetric root of each covariance, also where some directions have no width."""
+    values, vectors = np.linalg.eigh(S)
+    return np.einsum("kij,kj,klj->kil", vectors, np.sqrt(np.maximum(values, 0.0)), vectors)
+
+
+def _constants(p: Mixture) -> tuple[np.ndarray, np.ndarray]:
+    """Of each component: ln w - ln sqrt(det 2 pi S), and S^-1."""
+    sign, log_det = np.linalg.slogdet(2 * np.pi * p.S)
+    require(bool((sign > 0).all()), "A component has no width in some direction: its density is infinite there.")
+    with np.errstate(divide="ignore"):  # a component of weight zero never speaks
+        return np.log(p.w) - log_det / 2, np.linalg.inv(p.S)
+
+
+def _components(y: Points, p: Mixture) -> tuple[Float[np.ndarray, "n K"], Float[np.ndarray, "n K d"]]:
+    """ln w_k N(y; mu_k, S_k) and its gradient g_k, for each point and component."""
+    constant, precision = _constants(p)
+    away = y[:, None] - p.mu
+    g = -np.einsum("kij,nkj->nki", precision, away)
+    return constant + np.einsum("nki,nki->nk", away, g) / 2, g
+
+
+def _weighed(y: ArrayLike, p: Mixture) -> tuple[np.ndarray, np.ndarray, Points]:
+    """For each point the largest ln w_k N, the sum of all relative to it, and the score."""
+    y = points(y, d=p.mu.shape[1])
+    constant, precision = _constants(p)
+    top, total, s = weigh(np.ascontiguousarray(y.T), constant, np.ascontiguousarray(p.mu), precision)
+    return top, total, np.ascontiguousarray(s.T)
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def weigh(
+    y: Float[np.ndarray, "d n"],
+    constant: Float[np.ndarray, " K"],
+    mu: Float[np.ndarray, "K d"],
+    precision: Float[np.ndarray, "K d d"],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Block by block of points: each component's logarithm and gradient, then their weighted mean.
+
+    The innermost loops run over points that lie side by side in memory, so that a processor takes several at once.
+    """
+    K, d = mu.shape
+    n = y.shape[1]
+    top, total, s = np.full(n, -np.inf), np.zeros(n), np.zeros((d, n))
+    g, log_joint, weight = np.empty((K, d, BLOCK)), np.empty((K, BLOCK)), np.empty(BLOCK)
+    for start in range(0, n, BLOCK):
+        m = min(BLOCK, n - start)
+        for k in range(K):
+            log_joint[k, :m] = constant[k]
+            for i in range(d):
+                g[k, i, :m] = 0.0
+                for j in range(d):
+                    for a in range(m):
+                        g[k, i, a] -= precision[k, i, j] * (y[j, start + a] - mu[k, j])
+                for a in range(m):
+                    log_joint[k, a] += 0.5 * g[k, i, a] * (y[i, start + a] - mu[k, i])
+            for a in range(m):
+                top[start + a] = max(top[start + a], log_joint[k, a])
+        for k in range(K):
+            for a in range(m):
+                weight[a] = exp_below(log_joint[k, a] - top[start + a])
+                total[start + a] += weight[a]
+            for i in range(d):
+                for a in range(m):
+                    s[i, start + a] += weight[a] * g[k, i, a]
+        for i in range(d):
+            for a in range(m):
+                s[i, start + a] /= total[start + a]
+    return top, total, s

@@ -1,0 +1,68 @@
+"""Tilted transport: the prior's own reverse process, started so that it ends at the posterior.
+
+A linear measurement a = A x + tau z tilts the prior by exp(-x.Q x/2 + b.x), with Q = A^T A/tau^2, b = A^T a/tau^2. The
+reverse process of the prior, its drift unchanged, ends at the tilted prior if it starts from p_T tilted by Q_T, b_T:
+
+    dQ_t/dt = 2 (1 + Q_t) Q_t,     db_t/dt = (1 + 2 Q_t) b_t
+    Q_t = Q [e^-2t - (1 - e^-2t) Q]^-1,     b_t = e^t [1 + (1 - e^-2t) Q_t] b        for t < T* = ln(1 + 1/lambda_max)/2
+
+In words: 1/Q = e^2t/Q_t + (e^2t - 1). However narrow the tilt at t is, the tilt that it becomes at 0 has at least the
+width sqrt(e^2t - 1), the noise level at t. So a measurement can be reached from times whose noise is below its own.
+
+Symbols   Q, b   tilt (d, d) and (d,) at time 0
+          t, T   time; where the reverse process starts
+          A, tau measurement (m, d) and the level of its noise
+          p      prior: a Mixture
+"""
+
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import ArrayLike
+
+from course_lib.core import require
+from course_lib.shared.arrays import plain
+
+from .checks import Square, level, non_negative, points, time
+from .mixture import Mixture
+from .noise import at_time
+from .posterior import tilted
+
+Vector = Float[np.ndarray, " d"]
+
+
+def measurement_tilt(A: ArrayLike, a: ArrayLike, tau: float) -> tuple[Square, Vector]:
+    """Q = A^T A/tau^2 and b = A^T a/tau^2: what the measurement a = A x + tau z does to the prior."""
+    A = points(A, "The measurement A")
+    a = np.atleast_1d(plain(a, float, "What was measured: numbers are needed."))
+    require(a.shape == (len(A),), f"Each row of A measures one number: {len(A)} rows, and {a.shape} numbers.")
+    return A.T @ A / level(tau, "The noise tau") ** 2, A.T @ a / tau**2
+
+
+def tilt_limit(Q: ArrayLike) -> float:
+    """T* = ln(1 + 1/lambda_max(Q))/2: no reverse process that starts later ends at the posterior; infinite for Q = 0.
+
+    Source: Bruna and Han, arXiv:2407.00745 (2024); derived again here.
+    """
+    largest = np.linalg.eigvalsh(non_negative(Q, "Q"))[-1]
+    return float(np.log1p(1 / largest) / 2) if largest > 0 else np.inf
+
+
+def tilt_at(Q: ArrayLike, b: ArrayLike, t: float) -> tuple[Square, Vector]:
+    """Q_t and b_t.
+
+    Raises: Refusal at T* and later, where there is no such tilt.
+    """
+    Q = non_negative(Q, "Q")
+    b = points(np.atleast_2d(b), "b", len(Q))[0]
+    require(time(t) < tilt_limit(Q), f"At t = {t:.4g} there is no tilt any more: T* is {tilt_limit(Q):.4g}.")
+    grown = -np.expm1(-2 * t)  # 1 - e^-2t
+    Q_t = np.linalg.solve(np.exp(-2 * t) * np.eye(len(Q)) - grown * Q, Q)
+    return (Q_t + Q_t.T) / 2, np.exp(t) * (b + grown * Q_t @ b)
+
+
+def tilted_start(p: Mixture, Q: ArrayLike, b: ArrayLike, T: float) -> Mixture:
+    """p_T(x) exp(-x.Q_T x/2 + b_T.x): where the reverse process has to start.
+
+    Raises: Refusal for T >= T*.
+    """
+    return tilted(at_time(p, T), *tilt_at(Q, b, T))

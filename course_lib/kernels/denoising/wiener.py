@@ -1,0 +1,63 @@
+"""Denoisers that can be written down: of Gaussian data, and of a single bit.
+
+Symbols   y      noisy data (n, d), y = x + sigma z
+          mu, C  mean (d,) and covariance (d, d) of Gaussian data
+          sigma  noise level
+          snr    signal-to-noise ratio 1/sigma^2 of a bit, x = -1 or +1
+          MI     information about the bit, in nats
+"""
+
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import ArrayLike
+
+from course_lib.core import require
+
+from .checks import Points, level, non_negative, points
+
+NODES, HALF = 4001, 12.0  # a trapezoid over the normal density: its error falls faster than any power of the spacing
+Z = np.linspace(-HALF, HALF, NODES)
+NORMAL = np.exp(-(Z**2) / 2) / np.sqrt(2 * np.pi) * (Z[1] - Z[0])
+
+
+def wiener(y: ArrayLike, mu: ArrayLike, C: ArrayLike, sigma: float) -> Points:
+    """E[x | y] = mu + C (C + sigma^2)^-1 (y - mu): the best denoiser of Gaussian data, the best linear one of any.
+
+    Source: Wiener, Extrapolation, Interpolation, and Smoothing of Stationary Time Series (1949), of a vector.
+    """
+    y, C = points(y), non_negative(C, "The covariance")
+    mu = points(np.atleast_2d(mu), "The mean", len(C))[0]
+    require(y.shape[1] == len(C), f"Points of {y.shape[1]} coordinates want a covariance as large.")
+    return mu + np.linalg.solve(C + level(sigma) ** 2 * np.eye(len(C)), C @ (y - mu).T).T
+
+
+def wiener_mmse(C: ArrayLike, sigma: float) -> float:
+    """E|x - E[x|y]|^2 = tr[sigma^2 C (C + sigma^2)^-1]: each direction keeps the smaller of its variance and the noise,
+    roughly."""
+    values = np.maximum(np.linalg.eigvalsh(non_negative(C, "The covariance")), 0.0)
+    return float((level(sigma) ** 2 * values / (values + sigma**2)).sum())
+
+
+def binary_mmse(snr: ArrayLike) -> Float[np.ndarray, "..."]:
+    """Mean squared error of the best guess at a bit: 1 - E tanh(snr + sqrt(snr) z).
+
+    Source: Guo, Shamai and Verdu, IEEE Trans. Inf. Theory 51, 1261 (2005), eq. 17.
+    """
+    snr = _ratios(snr)
+    return 1 - np.tanh(snr[..., None] + np.sqrt(snr)[..., None] * Z) @ NORMAL
+
+
+def binary_information(snr: ArrayLike) -> Float[np.ndarray, "..."]:
+    """MI of a bit and its noisy value: snr - E ln cosh(snr + sqrt(snr) z), in nats; ln 2 when all is known.
+
+    Source: Guo, Shamai and Verdu, IEEE Trans. Inf. Theory 51, 1261 (2005), eq. 18.
+    """
+    snr = _ratios(snr)
+    a = np.abs(snr[..., None] + np.sqrt(snr)[..., None] * Z)
+    return snr - (a + np.log1p(np.exp(-2 * a)) - np.log(2)) @ NORMAL
+
+
+def _ratios(snr: ArrayLike) -> Float[np.ndarray, "..."]:
+    snr = np.asarray(snr, float)
+    require(bool((snr >= 0).all() and np.isfinite(snr).all()), "A signal-to-noise ratio is finite and not negative.")
+    return snr
