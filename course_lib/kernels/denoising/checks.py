@@ -29,6 +29,14 @@ def points(y: ArrayLike, name: str = "The points", d: int | None = None) -> Poin
     return y
 
 
+def vector(b: ArrayLike, name: str, d: int) -> Float[np.ndarray, " d"]:
+    """A copy of d numbers in a row; of a single one, where d is 1. Raises: Refusal for anything else."""
+    b = np.atleast_1d(plain(b, float, f"{name}: numbers are needed."))
+    require(b.shape == (d,), f"{name}: a row of {d}, one number each: got the shape {b.shape}.")
+    require(bool(np.isfinite(b).all()), f"{name}: some are infinite or not a number.")
+    return b
+
+
 def symmetric(C: ArrayLike, name: str, d: int | None = None) -> Square:
     """A copy of a symmetric matrix. Raises: Refusal where it is none, or not (d, d)."""
     C = plain(C, float, f"{name}: numbers are needed.")

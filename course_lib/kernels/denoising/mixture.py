@@ -27,6 +27,8 @@ from course_lib.shared.numbers import whole
 
 from .checks import Points, points, symmetric
 
+Row = Float[np.ndarray, " points"]
+FLAT = 1e-14  # a variance this much smaller than the largest is rounding
 BLOCK = 128  # points that are worked on together: their numbers stay in the processor's cache
 
 
@@ -95,18 +97,15 @@ def score(y: ArrayLike, p: Mixture) -> Points:
 
 def responsibilities(y: ArrayLike, p: Mixture) -> Float[np.ndarray, "n K"]:
     """r_k(y): how likely each component made the point; rows sum to 1."""
-    log_joint, _ = _components(points(y, d=p.mu.shape[1]), p)
-    r = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-    return r / r.sum(axis=1, keepdims=True)
+    return _shares(_components(points(y, d=p.mu.shape[1]), p)[0])
 
 
 def hessian(y: ArrayLike, p: Mixture) -> Float[np.ndarray, "n d d"]:
     """Hess ln p at each point."""
-    y = points(y, d=p.mu.shape[1])
-    g = _components(y, p)[1]
-    r = responsibilities(y, p)
-    s = np.einsum("nk,nki->ni", r, g)
-    spread = np.einsum("nk,nki,nkj->nij", r, g - s[:, None], g - s[:, None])  # no two large numbers are subtracted
+    log_joint, g = _components(points(y, d=p.mu.shape[1]), p)
+    r = _shares(log_joint)
+    away = g - np.einsum("nk,nki->ni", r, g)[:, None]  # from the score: so no two large numbers are subtracted
+    spread = (r[..., None] * away).swapaxes(1, 2) @ away
     return spread - np.einsum("nk,kij->nij", r, np.linalg.inv(p.S))
 
 
@@ -123,10 +122,11 @@ def matrix_roots(S: Float[np.ndarray, "K d d"]) -> Float[np.ndarray, "K d d"]:
 
 def _constants(p: Mixture) -> tuple[np.ndarray, np.ndarray]:
     """Of each component: ln w - ln sqrt(det 2 pi S), and S^-1."""
-    sign, log_det = np.linalg.slogdet(2 * np.pi * p.S)
-    require(bool((sign > 0).all()), "A component has no width in some direction: its density is infinite there.")
+    values = np.linalg.eigvalsh(p.S)
+    wide = bool((values[:, 0] > FLAT * values[:, -1]).all())
+    require(wide, "A component has no width in some direction: its density is infinite there.")
     with np.errstate(divide="ignore"):  # a component of weight zero never speaks
-        return np.log(p.w) - log_det / 2, np.linalg.inv(p.S)
+        return np.log(p.w) - np.log(2 * np.pi * values).sum(axis=1) / 2, np.linalg.inv(p.S)
 
 
 def _components(y: Points, p: Mixture) -> tuple[Float[np.ndarray, "n K"], Float[np.ndarray, "n K d"]]:
@@ -137,12 +137,18 @@ def _components(y: Points, p: Mixture) -> tuple[Float[np.ndarray, "n K"], Float[
     return constant + np.einsum("nki,nki->nk", away, g) / 2, g
 
 
+def _shares(log_joint: Float[np.ndarray, "n K"]) -> Float[np.ndarray, "n K"]:
+    """Each one's share of the sum of their exponentials."""
+    r = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    return r / r.sum(axis=1, keepdims=True)
+
+
 def _weighed(y: ArrayLike, p: Mixture) -> tuple[np.ndarray, np.ndarray, Points]:
     """For each point the largest ln w_k N, the sum of all relative to it, and the score."""
     y = points(y, d=p.mu.shape[1])
     constant, precision = _constants(p)
-    top, total, s = weigh(np.ascontiguousarray(y.T), constant, np.ascontiguousarray(p.mu), precision)
-    return top, total, np.ascontiguousarray(s.T)
+    top, total, s = weigh(*(plain(a, float, "Numbers are needed.") for a in (y.T, constant, p.mu, precision)))
+    return top, total, np.ascontiguousarray((s / total).T)
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
@@ -152,35 +158,42 @@ def weigh(
     mu: Float[np.ndarray, "K d"],
     precision: Float[np.ndarray, "K d d"],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Block by block of points: each component's logarithm and gradient, then their weighted mean.
+    """Block by block of points: each component's logarithm and gradient, then the sums of weights and gradients.
 
-    The innermost loops run over points that lie side by side in memory, so that a processor takes several at once.
+    The innermost loops run along rows of points, side by side in memory, so that a processor takes several at once.
     """
     K, d = mu.shape
     n = y.shape[1]
     top, total, s = np.full(n, -np.inf), np.zeros(n), np.zeros((d, n))
     g, log_joint, weight = np.empty((K, d, BLOCK)), np.empty((K, BLOCK)), np.empty(BLOCK)
     for start in range(0, n, BLOCK):
-        m = min(BLOCK, n - start)
+        block = slice(start, min(start + BLOCK, n))
+        top_b, total_b = top[block], total[block]
+        m = len(top_b)
         for k in range(K):
-            log_joint[k, :m] = constant[k]
+            log_k = log_joint[k, :m]
+            log_k[:] = constant[k]
             for i in range(d):
-                g[k, i, :m] = 0.0
+                g_i = g[k, i, :m]
+                g_i[:] = 0.0
                 for j in range(d):
+                    P, y_j, mu_j = precision[k, i, j], y[j, block], mu[k, j]
                     for a in range(m):
-                        g[k, i, a] -= precision[k, i, j] * (y[j, start + a] - mu[k, j])
-                for a in range(m):
-                    log_joint[k, a] += 0.5 * g[k, i, a] * (y[i, start + a] - mu[k, i])
+                        g_i[a] -= P * (y_j[a] - mu_j)
+                add_products(log_k, 0.5, g_i, y[i, block], mu[k, i])
             for a in range(m):
-                top[start + a] = max(top[start + a], log_joint[k, a])
+                top_b[a] = max(top_b[a], log_k[a])
         for k in range(K):
             for a in range(m):
-                weight[a] = exp_below(log_joint[k, a] - top[start + a])
-                total[start + a] += weight[a]
+                weight[a] = exp_below(log_joint[k, a] - top_b[a])
+                total_b[a] += weight[a]
             for i in range(d):
-                for a in range(m):
-                    s[i, start + a] += weight[a] * g[k, i, a]
-        for i in range(d):
-            for a in range(m):
-                s[i, start + a] /= total[start + a]
+                add_products(s[i, block], 1.0, weight[:m], g[k, i, :m], 0.0)
     return top, total, s
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def add_products(out: Row, factor: float, u: Row, y: Row, origin: float) -> None:
+    """out += factor u (y - origin)"""
+    for a in range(len(out)):
+        out[a] += factor * u[a] * (y[a] - origin)

@@ -32,6 +32,7 @@ def ou(x: ArrayLike, t: float, kappa: float, sigma: float, *, rng: np.random.Gen
 def ou_std(kappa: float, sigma: float, t: float = np.inf) -> float:
     """Standard deviation after the time t from one place: sigma/sqrt(2 kappa) in the end."""
     kappa, sigma = number(kappa, "kappa"), number(sigma, "sigma", zero=True)
+    require(t >= 0, f"The time t: a number from 0: got {t!r}.")
     return sigma * float(np.sqrt(-np.expm1(-2 * kappa * t) / (2 * kappa)))
 
 
@@ -42,11 +43,11 @@ def euler(
 
     Source: Maruyama, Rend. Circ. Mat. Palermo 4, 48 (1955).
     """
-    x, h, kappa = points(x), number(h, "The step h"), number(kappa, "kappa")
-    yield x
+    x, h, kappa, sigma = points(x), number(h, "The step h"), number(kappa, "kappa"), number(sigma, "sigma", zero=True)
+    yield x.copy()
     for _ in range(whole(steps, "The number of steps", least=0)):
-        x = x - kappa * h * x + number(sigma, "sigma", zero=True) * np.sqrt(h) * rng.standard_normal(x.shape)
-        yield x
+        x = x - kappa * h * x + sigma * np.sqrt(h) * rng.standard_normal(x.shape)
+        yield x.copy()
 
 
 def euler_std(kappa: float, sigma: float, h: float) -> float:

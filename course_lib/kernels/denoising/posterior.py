@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from .checks import Points, level, non_negative, points
+from .checks import Points, level, non_negative, points, vector
 from .mixture import Mixture, matrix_roots, responsibilities
 from .noise import blurred
 
@@ -55,7 +55,7 @@ def tilted(p: Mixture, Q: ArrayLike, b: ArrayLike) -> Mixture:
     Raises: Refusal where Q is none of this, or does not go with p.
     """
     d = p.mu.shape[1]
-    Q, b = non_negative(Q, "Q", d), points(np.atleast_2d(b), "b", d)[0]
+    Q, b = non_negative(Q, "Q", d), vector(b, "b", d)
     both = np.eye(d) + p.S @ Q  # of S^-1 + Q, times S: it needs no inverse of S
     S = np.linalg.solve(both, p.S)
     mu = np.linalg.solve(both, (p.mu + p.S @ b)[..., None])[..., 0]

@@ -24,6 +24,7 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
+from course_lib.shared.arrays import plain
 from course_lib.shared.numbers import number, whole
 
 from .checks import Points, points
@@ -50,7 +51,7 @@ def reverse_step(y: Points, s: Points, h: float, alpha: float, z: Points) -> Poi
     """One step of Euler's method backwards: y + h [y + (1 + alpha) s] + sqrt(2 alpha h) z.
 
     Source: alpha = 1: Anderson, Stoch. Proc. Appl. 12, 313 (1982); alpha = 0: Song et al., arXiv:2011.13456 (2021),
-        eq. 13; all of them: Huang, Lim and Courville, arXiv:2106.02808 (2021).
+        eq. 13; all of them, written otherwise: Karras et al., arXiv:2206.00364 (2022), eq. 6.
     """
     return y + h * (y + (1 + alpha) * s) + np.sqrt(2 * alpha * h) * z
 
@@ -65,17 +66,19 @@ def reverse(
         times: falling.
         score: the score of p_t, as a function (y, t) -> (n, d).
         alpha: 0 draws no noise at all.
-    Raises: Refusal where the times do not fall.
+    Raises: Refusal where the times do not fall, or the score is not one row for each point.
     """
-    y, times = points(y), np.asarray(times, float)
+    y, times = points(y), plain(times, float, "Times are numbers.")
     falling = times.ndim == 1 and len(times) > 0 and bool((np.diff(times) < 0).all() and times[-1] >= 0)
     require(falling, "The times of a reverse run fall, and end at 0 or before.")
     alpha = number(alpha, "alpha", zero=True)
-    yield y
+    yield y.copy()
     for t, later in pairwise(times.tolist()):
         z = rng.standard_normal(y.shape) if alpha else np.zeros(1)
-        y = reverse_step(y, score(y, t), t - later, alpha, z)
-        yield y
+        s = np.asarray(score(y, t))
+        require(s.shape == y.shape, f"The score: a slope at each point, of the shape {y.shape}: got {s.shape}.")
+        y = reverse_step(y, s, t - later, alpha, z)
+        yield y.copy()
 
 
 def mixture_score(p: Mixture) -> Score:
@@ -100,10 +103,11 @@ def flow_log_density(
         x: points (n, d).
         times: rising; the last one so late that p_T is nearly normal.
         score, laplacian: grad ln p_t and its divergence, as functions of (points, t).
-    Source: Song et al., arXiv:2011.13456 (2021), eq. 39; Chen et al., arXiv:1806.07366 (2018), eq. 8.
+    Source: Song et al., arXiv:2011.13456 (2021), on likelihoods.
     """
-    x, times = points(x), np.asarray(times, float)
-    require(times.ndim == 1 and bool((np.diff(times) > 0).all()), "The times of a flow from the data on rise.")
+    x, times = points(x), plain(times, float, "Times are numbers.")
+    rising = times.ndim == 1 and len(times) > 0 and bool((np.diff(times) > 0).all() and times[0] >= 0)
+    require(rising, "The times of a flow from the data on rise, from 0 or later.")
     change = np.zeros(len(x))
 
     def slopes(x: Points, t: float) -> tuple[Points, np.ndarray]:

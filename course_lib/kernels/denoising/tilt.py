@@ -20,12 +20,13 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
-from course_lib.shared.arrays import plain
 
-from .checks import Square, level, non_negative, points, time
-from .mixture import Mixture
-from .noise import at_time
+from .checks import Points, Square, level, non_negative, points, time, vector
+from .mixture import Mixture, hessian, score
+from .noise import at_time, level_at
 from .posterior import tilted
+from .reverse import Score
+from .tweedie import tweedie_covariance, tweedie_ou
 
 Vector = Float[np.ndarray, " d"]
 
@@ -33,8 +34,7 @@ Vector = Float[np.ndarray, " d"]
 def measurement_tilt(A: ArrayLike, a: ArrayLike, tau: float) -> tuple[Square, Vector]:
     """Q = A^T A/tau^2 and b = A^T a/tau^2: what the measurement a = A x + tau z does to the prior."""
     A = points(A, "The measurement A")
-    a = np.atleast_1d(plain(a, float, "What was measured: numbers are needed."))
-    require(a.shape == (len(A),), f"Each row of A measures one number: {len(A)} rows, and {a.shape} numbers.")
+    a = vector(a, "What was measured", len(A))  # one number for each row of A
     return A.T @ A / level(tau, "The noise tau") ** 2, A.T @ a / tau**2
 
 
@@ -53,7 +53,7 @@ def tilt_at(Q: ArrayLike, b: ArrayLike, t: float) -> tuple[Square, Vector]:
     Raises: Refusal at T* and later, where there is no such tilt.
     """
     Q = non_negative(Q, "Q")
-    b = points(np.atleast_2d(b), "b", len(Q))[0]
+    b = vector(b, "b", len(Q))
     require(time(t) < tilt_limit(Q), f"At t = {t:.4g} there is no tilt any more: T* is {tilt_limit(Q):.4g}.")
     grown = -np.expm1(-2 * t)  # 1 - e^-2t
     Q_t = np.linalg.solve(np.exp(-2 * t) * np.eye(len(Q)) - grown * Q, Q)
@@ -66,3 +66,25 @@ def tilted_start(p: Mixture, Q: ArrayLike, b: ArrayLike, T: float) -> Mixture:
     Raises: Refusal for T >= T*.
     """
     return tilted(at_time(p, T), *tilt_at(Q, b, T))
+
+
+def plug_in_score(p: Mixture, Q: ArrayLike, b: ArrayLike) -> Score:
+    """The score of the prior at time t, plus the slope of the tilt at the best guess of x instead of at x itself.
+
+        s + J (b - Q f),    f = E[x | x_t],    J = df/dx_t
+
+    Widely used where no exact score is known. It puts E[x | x_t] in the place of x: the tilt of a mean, not the mean
+    of a tilt, so that it does not end at the posterior.
+    Source: Chung et al., arXiv:2209.14687 (2022).
+    """
+    Q = non_negative(Q, "Q", p.mu.shape[1])
+    b = vector(b, "b", len(Q))
+
+    def guided(y: Points, t: float) -> Points:
+        p_t, sigma = at_time(p, t), level_at(t)
+        s = score(y, p_t)
+        H = np.exp(-2 * t) * hessian(y, p_t)  # of e^t x_t, whose noise is sigma z
+        J = np.exp(t) * tweedie_covariance(H, sigma) / sigma**2
+        return s + np.einsum("nij,nj->ni", J, b - tweedie_ou(y, s, t) @ Q)
+
+    return guided

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
+from course_lib.shared.numbers import whole
 
 from .checks import Points, level, points, time
 
@@ -27,15 +28,18 @@ from .checks import Points, level, points, time
 def tweedie(y: ArrayLike, s: ArrayLike, sigma: float) -> Points:
     """E[x | y] = y + sigma^2 s, for y = x + sigma z.
 
-    Source: Robbins, Proc. Third Berkeley Symp. 1, 157 (1956); Miyasawa (1961); Efron, J. Am. Stat. Assoc. 106, 1602
-        (2011), eq. 1.4.
+    Source: Miyasawa, Bull. Int. Stat. Inst. 38, 181 (1961); Efron, J. Am. Stat. Assoc. 106, 1602 (2011), who says that
+        Robbins reported it first, in 1956.
     """
     y, s = _pair(y, s)
     return y + level(sigma, zero=True) ** 2 * s
 
 
 def tweedie_covariance(H: ArrayLike, sigma: float) -> Float[np.ndarray, "n d d"]:
-    """Cov[x | y] = sigma^2 + sigma^4 H, for y = x + sigma z."""
+    """Cov[x | y] = sigma^2 + sigma^4 H, for y = x + sigma z.
+
+    Source: Kadkhodaie, Guth, Simoncelli and Mallat, arXiv:2310.02557 (2024), eq. 22.
+    """
     H = plain(H, float, "H: numbers are needed.")
     require(H.ndim == 3 and H.shape[1] == H.shape[2], f"H: one matrix for each point, (n, d, d): got {H.shape}.")
     sigma = level(sigma, zero=True)
@@ -56,7 +60,8 @@ def robbins(k: ArrayLike, most: int) -> Float[np.ndarray, " counts"]:
     """
     k = plain(k, np.int64, "Counts are whole numbers.")
     require(k.ndim == 1 and len(k) > 0 and k.min() >= 0, "Counts: a row of whole numbers, none negative.")
-    seen = np.bincount(k, minlength=most + 2)[: most + 2].astype(float)
+    most = whole(most, "The largest count", least=0)
+    seen = np.bincount(np.minimum(k, most + 2), minlength=most + 2)[: most + 2].astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(seen[:-1] > 0, np.arange(1, most + 2) * seen[1:] / seen[:-1], np.nan)
 
@@ -65,9 +70,13 @@ def natural_mean(slope: ArrayLike, own_slope: ArrayLike) -> Float[np.ndarray, ".
     """E[eta | y] = d ln p/dy - d ln h/dy, for p(y | eta) = h(y) exp(eta y - A(eta)).
 
     Gaussian noise is the case eta = x/sigma^2, h = N(0, sigma^2).
-    Source: Efron, J. Am. Stat. Assoc. 106, 1602 (2011), eq. 2.3.
+    Source: Efron, J. Am. Stat. Assoc. 106, 1602 (2011).
     """
-    return np.subtract(plain(slope, float, "Slopes are numbers."), plain(own_slope, float, "Slopes are numbers."))
+    slope, own_slope = (plain(a, float, "Slopes are numbers.") for a in (slope, own_slope))
+    require(
+        slope.shape == own_slope.shape, f"Each point has two slopes: got {slope.shape} and {own_slope.shape} of them."
+    )
+    return slope - own_slope
 
 
 def _pair(y: ArrayLike, s: ArrayLike) -> tuple[Points, Points]:

@@ -10,14 +10,16 @@ Symbols   y      noisy data (n, d), y = x + sigma z
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
+from scipy.special import expit
 
 from course_lib.core import require
+from course_lib.shared.arrays import plain
 
-from .checks import Points, level, non_negative, points
+from .checks import Points, level, non_negative, points, vector
 
 NODES, HALF = 4001, 12.0  # a trapezoid over the normal density: its error falls faster than any power of the spacing
 Z = np.linspace(-HALF, HALF, NODES)
-NORMAL = np.exp(-(Z**2) / 2) / np.sqrt(2 * np.pi) * (Z[1] - Z[0])
+NORMAL = np.exp(-(Z**2) / 2) / np.sqrt(2 * np.pi) * (2 * HALF / (NODES - 1))
 
 
 def wiener(y: ArrayLike, mu: ArrayLike, C: ArrayLike, sigma: float) -> Points:
@@ -26,7 +28,7 @@ def wiener(y: ArrayLike, mu: ArrayLike, C: ArrayLike, sigma: float) -> Points:
     Source: Wiener, Extrapolation, Interpolation, and Smoothing of Stationary Time Series (1949), of a vector.
     """
     y, C = points(y), non_negative(C, "The covariance")
-    mu = points(np.atleast_2d(mu), "The mean", len(C))[0]
+    mu = vector(mu, "The mean", len(C))
     require(y.shape[1] == len(C), f"Points of {y.shape[1]} coordinates want a covariance as large.")
     return mu + np.linalg.solve(C + level(sigma) ** 2 * np.eye(len(C)), C @ (y - mu).T).T
 
@@ -41,16 +43,17 @@ def wiener_mmse(C: ArrayLike, sigma: float) -> float:
 def binary_mmse(snr: ArrayLike) -> Float[np.ndarray, "..."]:
     """Mean squared error of the best guess at a bit: 1 - E tanh(snr + sqrt(snr) z).
 
-    Source: Guo, Shamai and Verdu, IEEE Trans. Inf. Theory 51, 1261 (2005), eq. 17.
+    Source: Guo, Shamai and Verdu, IEEE Trans. Inf. Theory 51, 1261 (2005).
     """
     snr = _ratios(snr)
-    return 1 - np.tanh(snr[..., None] + np.sqrt(snr)[..., None] * Z) @ NORMAL
+    a = snr[..., None] + np.sqrt(snr)[..., None] * Z
+    return 2 * expit(-2 * a) @ NORMAL  # 1 - tanh(a), without a difference of nearly equal numbers
 
 
 def binary_information(snr: ArrayLike) -> Float[np.ndarray, "..."]:
     """MI of a bit and its noisy value: snr - E ln cosh(snr + sqrt(snr) z), in nats; ln 2 when all is known.
 
-    Source: Guo, Shamai and Verdu, IEEE Trans. Inf. Theory 51, 1261 (2005), eq. 18.
+    Source: Guo, Shamai and Verdu, IEEE Trans. Inf. Theory 51, 1261 (2005).
     """
     snr = _ratios(snr)
     a = np.abs(snr[..., None] + np.sqrt(snr)[..., None] * Z)
@@ -58,6 +61,6 @@ def binary_information(snr: ArrayLike) -> Float[np.ndarray, "..."]:
 
 
 def _ratios(snr: ArrayLike) -> Float[np.ndarray, "..."]:
-    snr = np.asarray(snr, float)
+    snr = plain(snr, float, "Signal-to-noise ratios are numbers.")
     require(bool((snr >= 0).all() and np.isfinite(snr).all()), "A signal-to-noise ratio is finite and not negative.")
     return snr

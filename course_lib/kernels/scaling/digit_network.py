@@ -13,21 +13,19 @@ Symbols   d     width: neurons in each of the two hidden layers
           loss  cross-entropy, in nats
 """
 
-import math
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Float32, Int
 
 from course_lib.core import require
-
-from .checks import number, whole
+from course_lib.shared.adam import Adam
+from course_lib.shared.digits import DIGITS, PIXELS, centred_digits, handwritten_digits
+from course_lib.shared.numbers import number, whole
 
 Images = Float32[np.ndarray, "images 64"]
 Labels = Int[np.ndarray, " images"]
 
-PIXELS, DIGITS = 64, 10
 BASE = 32  # the width at which the parametrisations agree
 BATCH = 64
 WIDEST = 8192  # its hidden layer alone takes 256 MB, and Adam keeps three more of them
@@ -59,19 +57,9 @@ SP = Parametrisation("standard", init=(0.0, 0.5, 0.5), rate=(0.0, 0.0, 0.0))
 MUP = Parametrisation("maximal update", init=(0.0, 0.5, 1.0), rate=(0.0, 1.0, 1.0))
 
 
-@cache
 def digits() -> tuple[Images, Labels]:
-    """The 8 x 8 digits of scikit-learn, each pixel less its mean and over 8, and which digit each of them is.
-
-    Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI repository (1998).
-    """
-    from sklearn.datasets import load_digits  # takes a second to import
-
-    x, label = load_digits(return_X_y=True)
-    x, label = ((x - x.mean(axis=0)) / 8).astype(np.float32), label.astype(np.int64)
-    for kept in (x, label):
-        kept.flags.writeable = False  # the cache hands the same arrays to all
-    return x, label
+    """The digits of scikit-learn, each pixel less its mean and over 8, and which digit each of them is."""
+    return centred_digits(), handwritten_digits().label
 
 
 def initial_weights(d: int, parametrisation: Parametrisation, *, rng: np.random.Generator) -> Weights:
@@ -118,33 +106,13 @@ def gradients(W: Weights, x: Images, label: Labels) -> Weights:
 def trained(
     W: Weights, eta: float, parametrisation: Parametrisation, steps: int, *, rng: np.random.Generator
 ) -> Weights:
-    """The weights after so many steps of Adam, each on 64 digits drawn at random; W is left as it is.
-
-        W <- W - eta m / (sqrt(v) + 1e-8),    m and v the running means of g and g^2 over some 10 and 1000 steps
-
-    Source: Kingma and Ba, arXiv:1412.6980 (2014), algorithm 1, with its own constants.
-    """
+    """The weights after so many steps of Adam, each on 64 digits drawn at random; W is left as it is."""
     eta = number(eta, "A learning rate")
     rates = [float(eta * (len(W.W_2) / BASE) ** -c) for c in parametrisation.rate]
     W = Weights(*(layer.copy() for layer in W))
-    m, v = [np.zeros_like(layer) for layer in W], [np.zeros_like(layer) for layer in W]
+    adam = Adam(W)
     x, label = digits()
-    for t in range(1, whole(steps, "The number of steps", least=0) + 1):
+    for _ in range(whole(steps, "The number of steps", least=0)):
         batch = rng.integers(len(x), size=BATCH)
-        for layer, g, rate, m_l, v_l in zip(W, gradients(W, x[batch], label[batch]), rates, m, v):
-            _adam_step(layer, g, rate, m_l, v_l, t)
+        adam.step(W, gradients(W, x[batch], label[batch]), rates)
     return W
-
-
-def _adam_step(w: np.ndarray, g: np.ndarray, rate: float, m: np.ndarray, v: np.ndarray, t: int) -> None:
-    """In place, g too: new arrays would take longer than what is done with them. m and v are sums, not yet means."""
-    of_m, of_v = 0.1 / (1 - 0.9**t), math.sqrt(0.001 / (1 - 0.999**t))
-    m *= 0.9
-    m += g
-    v *= 0.999
-    v += np.square(g, out=g)
-    root = np.sqrt(v, out=g)
-    root += 1e-8 / of_v
-    step = np.divide(m, root, out=g)
-    step *= rate * of_m / of_v
-    w -= step

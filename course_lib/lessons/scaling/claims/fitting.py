@@ -7,8 +7,9 @@ import numpy as np
 from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Runs
 from course_lib.learn import AtLeast, AtMost, Between, Claim
+from course_lib.shared.estimates import mean_and_error
 
-from .tools import MEAN, ROOM, Measurement, data_sets, exponent, mean_and_error
+from .tools import MEAN, ROOM, Measurement, data_sets, exponent
 
 
 def same_minimum(rng: np.random.Generator) -> Measurement:

@@ -8,9 +8,10 @@ from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Law
 from course_lib.kernels.scaling.synthetic import BUDGETS, LARGEST, NOISE, SMALLEST
 from course_lib.learn import AtLeast, Bias, Claim, Errors
+from course_lib.shared.estimates import mean_and_error
 
 from .laws import random_law
-from .tools import EXPONENT, ROOM, TRUTH, Measurement, data_sets, exponent, mean_and_error
+from .tools import EXPONENT, ROOM, TRUTH, Measurement, data_sets, exponent
 
 OTHER = TRUTH._replace(beta=TRUTH.beta - 0.03, B=TRUTH.B / 2)  # the control's truth
 SETS = 40

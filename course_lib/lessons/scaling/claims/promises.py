@@ -7,8 +7,9 @@ import numpy as np
 from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Runs
 from course_lib.learn import Between, Bias, Claim
+from course_lib.shared.estimates import mean_and_error
 
-from .tools import EXPONENT, MEAN, ROOM, Measurement, data_sets, error_of, mean_and_error
+from .tools import EXPONENT, MEAN, ROOM, Measurement, data_sets, error_of
 from .uncertain import EFRON, resampled
 
 

@@ -1,4 +1,4 @@
-"""What the claims of this lesson share: their tolerances, sets of synthetic runs, and a mean with its error."""
+"""What the claims of this lesson share: their tolerances, and sets of synthetic runs."""
 
 from collections.abc import Callable
 
@@ -22,10 +22,6 @@ GOPHER = 5.76e23  # FLOP
 def data_sets(count: int, rng: np.random.Generator) -> list[scaling.Runs]:
     """Independent sets of 243 synthetic runs, laid out like Chinchilla's."""
     return [scaling.chinchilla_layout(TRUTH, rng=rng) for _ in range(count)]
-
-
-def mean_and_error(values: list[float]) -> Measurement:
-    return float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values)))
 
 
 def exponent(runs: scaling.Runs, delta: float = 1e-3) -> float:

@@ -7,8 +7,9 @@ import numpy as np
 from course_lib.kernels import scaling
 from course_lib.kernels.scaling import Law, Runs, uncertainty
 from course_lib.learn import AtLeast, AtMost, Between, Bias, Claim
+from course_lib.shared.estimates import mean_and_error
 
-from .tools import GOPHER, MEAN, ROOM, Measurement, data_sets, mean_and_error
+from .tools import GOPHER, MEAN, ROOM, Measurement, data_sets
 
 EFRON = "bootstrap: Efron, Ann. Stat. 7, 1 (1979)"
 

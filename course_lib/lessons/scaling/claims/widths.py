@@ -8,8 +8,9 @@ from course_lib.kernels.scaling.digit_network import BASE, MUP, SP, Parametrisat
 from course_lib.kernels.scaling.widths import best_log2_eta, coordinate_check, sweep, train
 from course_lib.learn import AtLeast, AtMost, Bias, Claim, Rounding
 from course_lib.lessons.scaling.widths import LIVE, LOG2_ETAS, STEPS, TUNED
+from course_lib.shared.estimates import mean_and_error
 
-from .tools import MEAN, Measurement, mean_and_error
+from .tools import MEAN, Measurement
 
 SWEEPS = 6
 WIDE = 2048
