@@ -1,15 +1,16 @@
 """A training set passing by block after block, each point weighed for each query: what every exact kernel sums over.
 
-For y = e x_i + s z, with one training point i as likely as the other, it was point i with weight
+For y = signal x_i + sigma z, with one training point i as likely as the other, it was point i with weight
 
-    r_i = exp(-|y - e x_i|^2 / 2 s^2) / sum_j exp(-|y - e x_j|^2 / 2 s^2)
+    r_i = exp(-|y - signal x_i|^2 / 2 sigma^2) / sum_j exp(-|y - signal x_j|^2 / 2 sigma^2)
 
 |y|^2 is common to all and left out; the rest is one matrix product. The sums are kept relative to the nearest point so
 far, so that nothing overflows. Source: Milakov and Gimelshein, arXiv:1805.02867 (2018).
 
-Symbols   y  noisy points (m, d)
-          x  training points (n, d)
-          r  weight of each training point, before it is divided by the sum of all
+Symbols   y      noisy points (m, d)
+          x      training points (n, d)
+          sigma  noise level
+          r      weight of each training point; here not yet divided by the sum of all
 """
 
 from collections.abc import Iterator
@@ -57,11 +58,11 @@ def blocks(y: np.ndarray, x: Training, signal: float, sigma: float) -> Iterator[
     best = np.full((len(y), 1), -np.inf, kind)
     size = max(64, min(POINTS, BYTES // (y.shape[1] * kind().nbytes)))
     for first in range(0, len(x.x), size):
-        points = np.subtract(x.x[first : first + size], x.mean, dtype=kind, casting="same_kind")
+        points = np.subtract(x.x[first : first + size], x.mean, dtype=kind)
         half_squares = np.vecdot(points, points) * kind(signal**2 / 2)
         for start in range(0, len(y), QUERIES):
             some = slice(start, start + QUERIES)
-            queries = np.subtract(y[some], signal * x.mean, dtype=kind, casting="same_kind")
+            queries = np.subtract(y[some], signal * x.mean, dtype=kind)
             nearness = (kind(signal) * queries) @ points.T  # (queries, points)
             nearness -= half_squares
             nearest = np.maximum(best[some], nearness.max(axis=1, keepdims=True))

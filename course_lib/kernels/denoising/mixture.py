@@ -29,7 +29,7 @@ from .checks import Points, points, symmetric
 
 Row = Float[np.ndarray, " points"]
 FLAT = 1e-14  # a variance this much smaller than the largest is rounding
-BLOCK = 128  # points that are worked on together: their numbers stay in the processor's cache
+BLOCK = 256  # points that are worked on together: their numbers stay in the processor's cache
 
 
 class Mixture(NamedTuple):

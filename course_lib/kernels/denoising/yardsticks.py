@@ -47,6 +47,12 @@ def two_moons(n: int, *, rng: np.random.Generator) -> Points:
     return samples(moons(), n, rng=rng)
 
 
+def circle(n: int) -> Points:
+    """n points (n, 2) evenly on the unit circle: data that fill no area."""
+    angle = 2 * np.pi * np.arange(whole(n, "The number of points n")) / n
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
 def score_error(s: Score, p: Mixture, t: float, *, n: int, rng: np.random.Generator) -> float:
     """sqrt(E|s - s_exact|^2 / E|s_exact|^2) over n points drawn from p_t: 0 for the score itself, 1 for no score."""
     p_t = at_time(p, t)

@@ -29,7 +29,7 @@ how_many = Question(
     ask="Gaussian data of variance 1 in 16 dimensions. How many training points does it take until a process that "
     "knows only them copies below t = 0.1 and not before? (Solve t_C = 0.1 for n.)",
     answer=857_841.0,
-    tolerance=20_000.0,
+    tolerance=0.03,
     why="n = [1 + 1/(e^0.2 - 1)]^8, nearly nine hundred thousand, for 16 dimensions. With 32 it would be the square of "
     "that. An image has thousands: no training set is large enough, so what keeps a diffusion model from copying is "
     "that it does not learn the score of its training set.",

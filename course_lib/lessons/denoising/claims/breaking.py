@@ -5,18 +5,13 @@ from functools import partial
 import numpy as np
 
 from course_lib.kernels.denoising import empirical, mixture, noise, posterior, reverse
+from course_lib.kernels.denoising.yardsticks import circle
 from course_lib.learn import AtLeast, AtMost, Bias, Claim
 
 from .tools import AS_IT_IS, BUMPS, ROOM, Measurement, apart, in_blocks, sent_back
 
 ON_A_CIRCLE = 4000  # points, evenly: far closer than any noise used here
 MANIFOLD = "Song and Ermon, arXiv:1907.05600 (2019), section 3.1, on the score of data on a manifold"
-
-
-def circle(n: int) -> np.ndarray:
-    """n points evenly on the unit circle."""
-    angle = 2 * np.pi * np.arange(n) / n
-    return np.column_stack([np.cos(angle), np.sin(angle)])
 
 
 def score_length(rng: np.random.Generator, sigma: float, thick: bool) -> Measurement:
