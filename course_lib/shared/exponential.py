@@ -4,6 +4,8 @@ The processor's library computes one exponential at a time; a polynomial it comp
 wherever the loop round it lets it.
 """
 
+from math import factorial
+
 import numpy as np
 from numba import njit
 
@@ -11,7 +13,7 @@ from numba import njit
 LN_2, LN_2_REST = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 PER_LN_2 = float(1 / np.log(2))
 SMALLEST = -708.0  # exp of less is no normal number
-ONE_OVER = tuple(1 / k for k in range(1, 14))
+TAYLOR = tuple(1 / factorial(n) for n in range(14))
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
@@ -20,7 +22,7 @@ def exp_below(x: float) -> float:
     x = max(x, SMALLEST)
     k = np.floor(x * PER_LN_2 + 0.5)
     left = (x - k * LN_2) - k * LN_2_REST
-    series = 1.0
+    series = TAYLOR[13]
     for n in range(12, -1, -1):
-        series = 1 + left * ONE_OVER[n] * series
+        series = TAYLOR[n] + left * series
     return series * np.int64((np.int64(k) + 1023) << 52).view(np.float64)  # the bits of 2^k

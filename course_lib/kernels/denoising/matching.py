@@ -35,7 +35,7 @@ from course_lib.shared.numbers import number, whole
 
 from .checks import Points, points, time
 from .noise import spread
-from .reverse import Score
+from .reversal import Score
 
 LEVELS = tuple(np.geomspace(1e-3, 6, 24).tolist())  # times at which the regression is made
 SLOPES = 0.5, 6.0  # of the neurons: the widest spans the data, the narrowest a sixth of their rms size

@@ -21,7 +21,7 @@ from course_lib.shared.arrays import plain
 from course_lib.shared.numbers import number, whole
 
 from .checks import Points
-from .wiener import binary_mmse
+from .filters import binary_mmse
 
 
 class Classes(NamedTuple):

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float
 
 from .checks import level, time
-from .mixture import Mixture
+from .mixtures import Mixture
 
 
 def blurred(p: Mixture, sigma: float) -> Mixture:

@@ -18,7 +18,7 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from .checks import Points, level, non_negative, points, vector
-from .mixture import Mixture, matrix_roots, responsibilities
+from .mixtures import Mixture, matrix_roots, responsibilities
 from .noise import blurred
 
 

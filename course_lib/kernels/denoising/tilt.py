@@ -21,12 +21,12 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 
+from .best_guess import tweedie_covariance, tweedie_ou
 from .checks import Points, Square, level, non_negative, points, time, vector
-from .mixture import Mixture, hessian, score
+from .mixtures import Mixture, hessian, score
 from .noise import at_time, level_at
 from .posterior import tilted
-from .reverse import Score
-from .tweedie import tweedie_covariance, tweedie_ou
+from .reversal import Score
 
 Vector = Float[np.ndarray, " d"]
 

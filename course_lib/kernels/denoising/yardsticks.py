@@ -19,10 +19,10 @@ from course_lib.shared.arrays import plain
 from course_lib.shared.numbers import whole
 
 from .checks import Points, points
-from .mixture import Mixture, mixture, samples
-from .mixture import score as score_of
+from .mixtures import Mixture, mixture, samples
+from .mixtures import score as score_of
 from .noise import at_time
-from .reverse import Score
+from .reversal import Score
 
 BLOCK = 500  # rows of a table of distances that are made at a time
 ENOUGH = 31  # points that give a mean a standard error that may be trusted

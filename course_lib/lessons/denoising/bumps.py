@@ -4,7 +4,7 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from course_lib import draw
-from course_lib.kernels.denoising import mixture, noise, posterior, tweedie, wiener
+from course_lib.kernels.denoising import best_guess, filters, mixtures, noise, posterior
 from course_lib.play import Knob, Playground
 
 LEVELS = np.geomspace(0.05, 5.0, 41)
@@ -12,16 +12,16 @@ POINTS, ARROWS = 241, 25
 HEAVY = 1e-3  # of the highest density: where the map is drawn, and the best guess is worth looking at
 
 
-def two_bumps(distance: float, weight: float, width: float) -> mixture.Mixture:
+def two_bumps(distance: float, weight: float, width: float) -> mixtures.Mixture:
     """Two Gaussians of one width, about the origin; `weight` is that of the right one."""
-    return mixture.mixture([1 - weight, weight], [-distance / 2, distance / 2], [width**2, width**2])
+    return mixtures.mixture([1 - weight, weight], [-distance / 2, distance / 2], [width**2, width**2])
 
 
-def mean_squared_error(p: mixture.Mixture, sigma: float) -> float:
+def mean_squared_error(p: mixtures.Mixture, sigma: float) -> float:
     """Of the best guess: the mean of the posterior variance over all y, by the trapezoid rule."""
     reach = np.abs(p.mu).max() + 6 * np.sqrt(p.S.max() + sigma**2)
     y = np.linspace(-reach, reach, 401)[:, None]
-    weights = np.exp(mixture.log_density(y, noise.blurred(p, sigma)))
+    weights = np.exp(mixtures.log_density(y, noise.blurred(p, sigma)))
     return float(weights @ posterior.posterior_covariance(y, p, sigma)[:, 0, 0] / weights.sum())
 
 
@@ -31,8 +31,8 @@ def bumps_and_map(sigma: float, distance: float, weight: float, width: float) ->
     blurred = noise.blurred(p, sigma)
     reach = distance / 2 + 2.5 * np.hypot(sigma, width)
     y = np.linspace(-reach, reach, POINTS)[:, None]
-    guess = tweedie.tweedie(y, mixture.score(y, blurred), sigma)[:, 0]
-    spread = np.sqrt(tweedie.tweedie_covariance(mixture.hessian(y, blurred), sigma)[:, 0, 0])
+    guess = best_guess.tweedie(y, mixtures.score(y, blurred), sigma)[:, 0]
+    spread = np.sqrt(best_guess.tweedie_covariance(mixtures.hessian(y, blurred), sigma)[:, 0, 0])
     return draw.panels(
         densities(y[:, 0], guess, p, blurred),
         guess_map(y[:, 0], guess, spread, reach),
@@ -41,9 +41,9 @@ def bumps_and_map(sigma: float, distance: float, weight: float, width: float) ->
     )
 
 
-def densities(y: np.ndarray, guess: np.ndarray, p: mixture.Mixture, blurred: mixture.Mixture) -> Figure:
+def densities(y: np.ndarray, guess: np.ndarray, p: mixtures.Mixture, blurred: mixtures.Mixture) -> Figure:
     """Clean and noisy density; below them, an arrow from each y to its best guess."""
-    clean, noisy = (np.exp(mixture.log_density(y[:, None], q)) for q in (p, blurred))
+    clean, noisy = (np.exp(mixtures.log_density(y[:, None], q)) for q in (p, blurred))
     top = max(clean.max(), noisy.max())
     few = np.linspace(0, len(y) - 1, ARROWS).astype(int)
     return draw.figure(
@@ -88,10 +88,10 @@ def guess_map(y: np.ndarray, guess: np.ndarray, spread: np.ndarray, reach: float
     )
 
 
-def errors(p: mixture.Mixture, sigma: float) -> Figure:
+def errors(p: mixtures.Mixture, sigma: float) -> Figure:
     """Mean squared error against the noise: of y itself, of the best linear guess, and of the best guess."""
-    variance = mixture.moments(p)[1]
-    linear = [wiener.wiener_mmse(variance, level) for level in LEVELS]
+    variance = mixtures.moments(p)[1]
+    linear = [filters.wiener_mmse(variance, level) for level in LEVELS]
     return draw.figure(
         draw.curve(LEVELS, LEVELS**2, "y itself", style=5),
         draw.curve(LEVELS, linear, "best linear", style=1),
@@ -108,16 +108,16 @@ def errors(p: mixture.Mixture, sigma: float) -> Figure:
     )
 
 
-def in_words(p: mixture.Mixture, sigma: float, y: np.ndarray, guess: np.ndarray, spread: np.ndarray) -> str:
+def in_words(p: mixtures.Mixture, sigma: float, y: np.ndarray, guess: np.ndarray, spread: np.ndarray) -> str:
     """All three panels: how steep the map is between the bumps, and the three errors."""
     middle = int(np.argmax(spread))
     steepest = np.gradient(guess, y)[middle]
-    variance = mixture.moments(p)[1]
+    variance = mixtures.moments(p)[1]
     return (
         f"Bumps of width {np.sqrt(p.S[0, 0, 0]):.2f} at {p.mu[0, 0]:.2f} (weight {p.w[0]:.2f}) and {p.mu[1, 0]:.2f}, "
         f"noise {sigma:.3g}. The best guess is least certain at y = {y[middle]:.2f}: {guess[middle]:.2f} with a spread "
         f"of {spread[middle]:.3g}; there the map has the slope {steepest:.3g}. Mean squared error of the best guess "
-        f"{mean_squared_error(p, sigma):.3g}, of the best linear one {wiener.wiener_mmse(variance, sigma):.3g}, of y "
+        f"{mean_squared_error(p, sigma):.3g}, of the best linear one {filters.wiener_mmse(variance, sigma):.3g}, of y "
         f"itself {sigma**2:.3g}."
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from course_lib import draw
-from course_lib.kernels.denoising import empirical, network, stored, wiener
+from course_lib.kernels.denoising import empirical, filters, network, stored
 from course_lib.lessons.denoising.shown import tiles
 from course_lib.play import Choice, Knob, Playground
 from course_lib.shared.digits import centred_digits, handwritten_digits, ink
@@ -31,7 +31,7 @@ def denoised(y: np.ndarray, n: int, sigma: float) -> list[np.ndarray]:
     x = stored.stored_networks().halves(n).one.astype(float)
     a, b = stored.stored_networks().networks[n]
     return [
-        wiener.wiener(y, x.mean(axis=0), np.cov(x.T), sigma),
+        filters.wiener(y, x.mean(axis=0), np.cov(x.T), sigma),
         empirical.empirical_denoiser(y, x, sigma),
         network.denoised(a, y),
         network.denoised(b, y),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.kernels.denoising import reverse, tweedie, wiener
+from course_lib.kernels.denoising import best_guess, filters, reversal
 from course_lib.learn import Exercise
 from course_lib.lessons.denoising import slips
 from course_lib.lessons.denoising.slips import best_guess, filtered, gain, growth, one, right_drift, stepped, variance
@@ -10,7 +10,7 @@ from course_lib.lessons.denoising.slips import best_guess, filtered, gain, growt
 find_tweedie = Exercise(
     ask="Write tweedie_ou(x_t, s, t): the mean of the clean x, given x_t = e^-t x + sqrt(1 - e^-2t) z, from the score "
     "s at x_t. Points and scores are arrays of the same shape, one point in each row.",
-    answer=tweedie.tweedie_ou,
+    answer=best_guess.tweedie_ou,
     cases=slips.seen_at_times,
     hints=(
         "x_t is e^-t x with noise of which standard deviation? Tweedie's formula holds for the mean of e^-t x.",
@@ -47,7 +47,7 @@ find_tweedie = Exercise(
 find_wiener = Exercise(
     ask="Write wiener(y, mu, C, sigma): the mean of x given y = x + sigma z, for Gaussian data of mean mu (d,) and "
     "covariance C (d, d). y holds one point in each row, (n, d), and so does what you return.",
-    answer=wiener.wiener,
+    answer=filters.wiener,
     cases=slips.gaussian_data,
     hints=(
         "In one dimension and without a mean: x = C y / (C + sigma^2). What are the limits of no noise and of much?",
@@ -83,7 +83,7 @@ find_step = Exercise(
     ask="Write reverse_step(y, s, h, alpha, z): one step of Euler's method, of length h, for "
     "dy = [y + (1 + alpha) grad ln q] dt + sqrt(2 alpha) dW. s is the score grad ln q at y, z a standard normal of the "
     "same shape.",
-    answer=reverse.reverse_step,
+    answer=reversal.reverse_step,
     cases=slips.steps,
     hints=(
         "A drift moves y by its value times h. How far does a Brownian motion go in the time h?",

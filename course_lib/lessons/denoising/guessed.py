@@ -6,7 +6,7 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from course_lib import draw
-from course_lib.kernels.denoising import empirical, reverse
+from course_lib.kernels.denoising import empirical, reversal
 from course_lib.shared.digits import centred_digits
 
 Y = np.linspace(-3, 3, 121)
@@ -47,7 +47,7 @@ def distances() -> tuple[np.ndarray, np.ndarray]:
 def made_from(x: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
     """Points that the reverse process makes of noise with the score of the training points x, alpha = 1."""
     y = rng.standard_normal((count, x.shape[1]))
-    *_, y = reverse.reverse(y, reverse.times(4.0, 1e-4, STEPS), empirical.score_function(x), 1.0, rng=rng)
+    *_, y = reversal.reverse(y, reversal.times(4.0, 1e-4, STEPS), empirical.score_function(x), 1.0, rng=rng)
     return y
 
 

@@ -8,10 +8,10 @@ from plotly.graph_objects import Figure
 from scipy.stats import norm
 
 from course_lib import draw
-from course_lib.kernels.denoising import mixture, noise, reverse
+from course_lib.kernels.denoising import mixtures, noise, reversal
 from course_lib.play import Choice, Knob, Playground
 
-TARGET = mixture.mixture([0.3, 0.7], [-2.0, 1.5], [0.25, 0.64])
+TARGET = mixtures.mixture([0.3, 0.7], [-2.0, 1.5], [0.25, 0.64])
 T_LONG, T_SHORT, T_MIN = 5.0, 0.5, 1e-3
 WALKERS, DRAWN, KEPT = 2000, 200, 40  # paths, how many of them are drawn, and through how many of their points
 EDGES = np.linspace(-6, 6, 61)
@@ -37,16 +37,16 @@ DRIFTS: dict[str, Drift] = {
 def walk(alpha: float, steps: int, rule: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """The times, and where each path is at each of them (steps + 1, walkers)."""
     rng = np.random.default_rng(seed)
-    times = reverse.times(T_SHORT if rule == SHORT else T_LONG, T_MIN, steps)
+    times = reversal.times(T_SHORT if rule == SHORT else T_LONG, T_MIN, steps)
     y = rng.standard_normal((WALKERS, 1))
     if rule in DRIFTS:
         return times, wrong_walk(y, times, DRIFTS[rule], alpha, rng)
-    return times, np.hstack(list(reverse.reverse(y, times, reverse.mixture_score(TARGET), alpha, rng=rng))).T
+    return times, np.hstack(list(reversal.reverse(y, times, reversal.mixture_score(TARGET), alpha, rng=rng))).T
 
 
 def wrong_walk(y: np.ndarray, times: np.ndarray, drift: Drift, alpha: float, rng: np.random.Generator) -> np.ndarray:
     """The same loop with another drift."""
-    score, path = reverse.mixture_score(TARGET), [y]
+    score, path = reversal.mixture_score(TARGET), [y]
     for t, h in zip(times, -np.diff(times)):
         z = rng.standard_normal(y.shape)
         y = y + h * drift(y, score(y, t), alpha) + np.sqrt(2 * alpha * h) * z
@@ -59,7 +59,7 @@ def wrong_walk(y: np.ndarray, times: np.ndarray, drift: Drift, alpha: float, rng
 def heat(T: float) -> tuple[np.ndarray, np.ndarray]:
     """sqrt(t) from T down to the end, and the density of x_t at each."""
     roots = np.linspace(np.sqrt(T), np.sqrt(T_MIN), 60)
-    columns = [np.exp(mixture.log_density(HEAT_Y[:, None], noise.at_time(TARGET, root**2))) for root in roots]
+    columns = [np.exp(mixtures.log_density(HEAT_Y[:, None], noise.at_time(TARGET, root**2))) for root in roots]
     return roots, np.array(columns).T
 
 
@@ -113,7 +113,7 @@ def histogram(ends: np.ndarray, apart: float) -> Figure:
     counts = np.histogram(ends, EDGES)[0] / len(ends) / np.diff(EDGES)
     return draw.figure(
         draw.bars(MIDDLES, counts, "ends"),
-        draw.curve(MIDDLES, np.exp(mixture.log_density(MIDDLES[:, None], TARGET)), "data", style=1),
+        draw.curve(MIDDLES, np.exp(mixtures.log_density(MIDDLES[:, None], TARGET)), "data", style=1),
         x="y at the end",
         y="probability density",
         x_range=(EDGES[0], EDGES[-1]),

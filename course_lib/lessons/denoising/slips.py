@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from course_lib.kernels.denoising import mixture, noise
+from course_lib.kernels.denoising import mixtures, noise
 
 
 def covariance(d: int, rng: np.random.Generator) -> np.ndarray:
@@ -17,9 +17,9 @@ def seen_at_times(rng: np.random.Generator) -> Iterator[tuple]:
     """Points of a mixture at four times, their score, and the time."""
     for t, d in ((0.1, 1), (0.4, 2), (0.9, 3), (1.7, 2)):
         S = np.array([covariance(d, rng) for _ in range(2)])
-        p = noise.at_time(mixture.mixture([0.4, 0.6], 2 * rng.normal(size=(2, d)), S), t)
-        x_t = mixture.samples(p, 5, rng=rng)
-        yield x_t, mixture.score(x_t, p), t
+        p = noise.at_time(mixtures.mixture([0.4, 0.6], 2 * rng.normal(size=(2, d)), S), t)
+        x_t = mixtures.samples(p, 5, rng=rng)
+        yield x_t, mixtures.score(x_t, p), t
 
 
 def gaussian_data(rng: np.random.Generator) -> Iterator[tuple]:

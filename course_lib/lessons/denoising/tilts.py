@@ -6,15 +6,15 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from course_lib import draw
-from course_lib.kernels.denoising import mixture, noise, posterior, reverse, tilt
+from course_lib.kernels.denoising import mixtures, noise, posterior, reversal, tilt
 from course_lib.play import Choice, Knob, Playground
 
-PRIOR = mixture.mixture(
+PRIOR = mixtures.mixture(
     [0.4, 0.35, 0.25],
     [[0.0, 2.0], [2.0, -1.0], [-2.0, -0.5]],
     [[[0.3, 0.0], [0.0, 0.3]], [[0.5, 0.2], [0.2, 0.3]], [[0.6, 0.0], [0.0, 0.6]]],
 )
-NORMAL = mixture.mixture([1.0], [[0.0, 0.0]], [1.0])
+NORMAL = mixtures.mixture([1.0], [[0.0, 0.0]], [1.0])
 TILTED, GAUSSIAN, PLUG_IN = "p_T, tilted", "a Gaussian, tilted, at t = 4", "plug-in guidance"
 LATE, T_MIN, STEPS = 4.0, 1e-3, 60
 WALKERS, DRAWN, STIFF = 600, 300, 1e6  # STIFF: a tilt that leaves no width
@@ -39,7 +39,7 @@ def measured(angle: float, a: float, tau: float) -> Measurement:
     return Measurement(e, a, tau, Q, b, tilt.tilt_limit(Q))
 
 
-def start_law(seen: Measurement, T: float) -> mixture.Mixture:
+def start_law(seen: Measurement, T: float) -> mixtures.Mixture:
     """p_T tilted as it should be; from T* on, where nothing is narrow enough, with no width at all."""
     if T < seen.limit:
         return tilt.tilted_start(PRIOR, seen.Q, seen.b, T)
@@ -47,14 +47,14 @@ def start_law(seen: Measurement, T: float) -> mixture.Mixture:
     return posterior.tilted(noise.at_time(PRIOR, T), onto, STIFF * np.exp(-T) * seen.a * seen.e)
 
 
-def run(seen: Measurement, start: str, T: float, seed: int) -> tuple[mixture.Mixture, np.ndarray, np.ndarray]:
+def run(seen: Measurement, start: str, T: float, seed: int) -> tuple[mixtures.Mixture, np.ndarray, np.ndarray]:
     """The law at the start, the points there, and where the reverse process takes them."""
     rng = np.random.default_rng(seed)
     law = start_law(seen, T) if start == TILTED else posterior.tilted(NORMAL, seen.Q, seen.b)
     law = NORMAL if start == PLUG_IN else law
-    score = tilt.plug_in_score(PRIOR, seen.Q, seen.b) if start == PLUG_IN else reverse.mixture_score(PRIOR)
-    first = mixture.samples(law, WALKERS, rng=rng)
-    *_, last = reverse.reverse(first, reverse.times(T, T_MIN, STEPS), score, 1.0, rng=rng)
+    score = tilt.plug_in_score(PRIOR, seen.Q, seen.b) if start == PLUG_IN else reversal.mixture_score(PRIOR)
+    first = mixtures.samples(law, WALKERS, rng=rng)
+    *_, last = reversal.reverse(first, reversal.times(T, T_MIN, STEPS), score, 1.0, rng=rng)
     return law, first, last
 
 
@@ -64,8 +64,8 @@ def start_and_end(angle: float, a: float, tau: float, T: float, start: str, seed
     T = T * seen.limit if start == TILTED else LATE
     law, first, last = run(seen, start, T, seed)
     exact = posterior.tilted(PRIOR, seen.Q, seen.b)
-    mean = mixture.moments(exact)[0]
-    width = float(np.sqrt(seen.e @ mixture.moments(exact)[1] @ seen.e))
+    mean = mixtures.moments(exact)[0]
+    width = float(np.sqrt(seen.e @ mixtures.moments(exact)[1] @ seen.e))
     ends = f"{(last @ seen.e).mean():.2f} ± {(last @ seen.e).std():.2f}"
     wanted = f"{mean @ seen.e:.2f} ± {width:.2f}"
     return draw.panels(
@@ -79,9 +79,9 @@ def start_and_end(angle: float, a: float, tau: float, T: float, start: str, seed
     )
 
 
-def cloud(law: mixture.Mixture, y: np.ndarray, title: str, seen: Measurement | None) -> Figure:
+def cloud(law: mixtures.Mixture, y: np.ndarray, title: str, seen: Measurement | None) -> Figure:
     """Points over the density that they are drawn from, or should be; and the measured line."""
-    log_p = mixture.log_density(CELLS, law).reshape(len(GRID), -1)
+    log_p = mixtures.log_density(CELLS, law).reshape(len(GRID), -1)
     dots = draw.points(y[:DRAWN, 0], y[:DRAWN, 1])
     dots["marker"] |= {"size": 3.5, "color": "rgba(255, 255, 255, 0.75)"}
     along = np.array([-6.0, 6.0])

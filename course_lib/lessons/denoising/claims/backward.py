@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from scipy.stats import spearmanr
 
-from course_lib.kernels.denoising import mixture, noise, posterior, reverse
+from course_lib.kernels.denoising import mixtures, noise, posterior, reversal
 from course_lib.learn import AtLeast, AtMost, Between, Bias, Claim
 from course_lib.lessons.denoising.paths import DRIFTS, MINUS, SINGLE, UNFLIPPED, wrong_walk
 from course_lib.shared.estimates import mean_and_error
@@ -28,7 +28,7 @@ def distance_of(rng: np.random.Generator, rule: str, alpha: float) -> Measuremen
 
 def wrong(rng: np.random.Generator, rule: str, alpha: float) -> np.ndarray:
     """Where 20,000 paths end by a rule with a slip."""
-    return wrong_walk(normal(20_000, rng), reverse.times(5.0, 1e-3, 300), DRIFTS[rule], alpha, rng)[-1]
+    return wrong_walk(normal(20_000, rng), reversal.times(5.0, 1e-3, 300), DRIFTS[rule], alpha, rng)[-1]
 
 
 def moment(rng: np.random.Generator, alpha: float, what: Callable, T: float = 5.0) -> Measurement:
@@ -42,19 +42,19 @@ def moment_of(rng: np.random.Generator, rule: str, alpha: float, what: Callable)
 
 def one_step(rng: np.random.Generator, sampled: bool) -> Measurement:
     """Variance of the best guesses at the clean value from noise at t = 5, or of draws from the posterior."""
-    x_t = mixture.samples(noise.at_time(BUMPS, 5.0), 20_000, rng=rng)
+    x_t = mixtures.samples(noise.at_time(BUMPS, 5.0), 20_000, rng=rng)
     y, sigma = np.exp(5.0) * x_t, noise.level_at(5.0)
     guess = (
         posterior.posterior_samples(y, BUMPS, sigma, rng=rng) if sampled else posterior.posterior_mean(y, BUMPS, sigma)
     )
-    return guess.var() / mixture.moments(BUMPS)[1][0, 0], 0.0
+    return guess.var() / mixtures.moments(BUMPS)[1][0, 0], 0.0
 
 
 def likelihood(rng: np.random.Generator, T: float) -> Measurement:
     """The largest error of ln p by the probability flow, at 200 points of the data."""
-    x = mixture.samples(BUMPS, 200, rng=rng)
-    found = reverse.flow_log_density(x, reverse.times(T, 1e-9, 60)[::-1], *reverse.mixture_flow(BUMPS))
-    return np.abs(found - mixture.log_density(x, BUMPS)).max(), 0.0
+    x = mixtures.samples(BUMPS, 200, rng=rng)
+    found = reversal.flow_log_density(x, reversal.times(T, 1e-9, 60)[::-1], *reversal.mixture_flow(BUMPS))
+    return np.abs(found - mixtures.log_density(x, BUMPS)).max(), 0.0
 
 
 def kept_order(rng: np.random.Generator, alpha: float) -> Measurement:
@@ -94,7 +94,7 @@ claims = (
     Claim(
         says="Its variance comes out, alpha = 1 (data: 3.0955).",
         measure=partial(moment, alpha=1.0, what=np.var),
-        expect=float(mixture.moments(BUMPS)[1][0, 0]),
+        expect=float(mixtures.moments(BUMPS)[1][0, 0]),
         within=Bias(0.05, "the steps are finite"),
         control=partial(moment_of, rule=UNFLIPPED, alpha=1.0, what=np.var),
         source=ANDERSON,

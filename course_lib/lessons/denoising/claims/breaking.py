@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.kernels.denoising import empirical, mixture, noise, posterior, reverse
+from course_lib.kernels.denoising import empirical, mixtures, noise, posterior, reversal
 from course_lib.kernels.denoising.yardsticks import circle
 from course_lib.learn import AtLeast, AtMost, Bias, Claim
 
@@ -17,8 +17,8 @@ MANIFOLD = "Song and Ermon, arXiv:1907.05600 (2019), section 3.1, on the score o
 def score_length(rng: np.random.Generator, sigma: float, thick: bool) -> Measurement:
     """Root mean square of the score's length for data on a circle (or a round Gaussian), at points of the noisy law."""
     if thick:
-        p = mixture.mixture([1.0], [[0.0, 0.0]], [1.0])
-        s = mixture.score(mixture.samples(noise.blurred(p, sigma), 2000, rng=rng), noise.blurred(p, sigma))
+        p = mixtures.mixture([1.0], [[0.0, 0.0]], [1.0])
+        s = mixtures.score(mixtures.samples(noise.blurred(p, sigma), 2000, rng=rng), noise.blurred(p, sigma))
     else:
         x = circle(ON_A_CIRCLE)
         y = x[rng.integers(len(x), size=2000)] + sigma * rng.standard_normal((2000, 2))
@@ -37,7 +37,7 @@ def too_few(rng: np.random.Generator, steps: int, even: bool = False) -> Measure
     if even:
         y = rng.standard_normal((20_000, 1))
         times = np.linspace(5.0, 1e-3, steps + 1)
-        *_, y = reverse.reverse(y, times, reverse.mixture_score(BUMPS), 1.0, rng=rng)
+        *_, y = reversal.reverse(y, times, reversal.mixture_score(BUMPS), 1.0, rng=rng)
         return apart(y), 0.0
     return apart(sent_back(rng, 1.0, steps=steps)[1]), 0.0
 
@@ -47,10 +47,10 @@ def wrong_label(rng: np.random.Generator, T: float) -> Measurement:
 
     The way back is exact: a draw of x given x_T.
     """
-    right = mixture.mixture([1.0], BUMPS.mu[1:], BUMPS.S[1:])
-    x_T = mixture.samples(noise.at_time(right, T), 20_000, rng=rng)
+    right = mixtures.mixture([1.0], BUMPS.mu[1:], BUMPS.S[1:])
+    x_T = mixtures.samples(noise.at_time(right, T), 20_000, rng=rng)
     x = posterior.posterior_samples(np.exp(T) * x_T, BUMPS, noise.level_at(T), rng=rng)
-    return (mixture.responsibilities(x, BUMPS)[:, 0]).mean(), 0.0
+    return (mixtures.responsibilities(x, BUMPS)[:, 0]).mean(), 0.0
 
 
 claims = (

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.integrate import simpson
 from scipy.stats import nbinom
 
-from course_lib.kernels.denoising import mixture, noise, posterior, tweedie, wiener
+from course_lib.kernels.denoising import best_guess, filters, mixtures, noise, posterior
 from course_lib.learn import AtMost, Bias, Claim, Errors
 
 from .tools import BUMPS, ROOM, Measurement, in_blocks, normal
@@ -22,33 +22,33 @@ SNR = np.linspace(0.0, 60.0, 2401)
 def exact_mmse(sigma: float) -> float:
     """Of the two bumps: the mean of the posterior variance over y, by a sum."""
     y = np.linspace(-14, 14, 5601)[:, None]
-    weights = np.exp(mixture.log_density(y, noise.blurred(BUMPS, sigma)))
+    weights = np.exp(mixtures.log_density(y, noise.blurred(BUMPS, sigma)))
     return float(weights @ posterior.posterior_covariance(y, BUMPS, sigma)[:, 0, 0] / weights.sum())
 
 
 def squared_error(rng: np.random.Generator, linear: bool = False) -> Measurement:
     """Of the best guess at one of two bumps, or the best linear one, at noise 1; 200,000 pairs."""
-    x = mixture.samples(BUMPS, 200_000, rng=rng)
+    x = mixtures.samples(BUMPS, 200_000, rng=rng)
     y = x + normal(len(x), rng)
-    mean, variance = mixture.moments(BUMPS)
-    guess = wiener.wiener(y, mean, variance, 1.0) if linear else posterior.posterior_mean(y, BUMPS, 1.0)
+    mean, variance = mixtures.moments(BUMPS)
+    guess = filters.wiener(y, mean, variance, 1.0) if linear else posterior.posterior_mean(y, BUMPS, 1.0)
     return in_blocks((guess - x)[:, 0] ** 2)
 
 
 def gaussian_error(rng: np.random.Generator, sigma_of_filter: float) -> Measurement:
     """Of Wiener's denoiser in three dimensions, at noise 0.7; 200,000 pairs."""
-    p = mixture.mixture([1.0], np.zeros((1, 3)), C[None])
-    x = mixture.samples(p, 200_000, rng=rng)
+    p = mixtures.mixture([1.0], np.zeros((1, 3)), C[None])
+    x = mixtures.samples(p, 200_000, rng=rng)
     y = x + 0.7 * rng.standard_normal(x.shape)
-    return in_blocks(((wiener.wiener(y, np.zeros(3), C, sigma_of_filter) - x) ** 2).sum(axis=1))
+    return in_blocks(((filters.wiener(y, np.zeros(3), C, sigma_of_filter) - x) ** 2).sum(axis=1))
 
 
 def regression_slope(rng: np.random.Generator, sigma: float) -> Measurement:
     """The slope of x on y for the two bumps, over C/(C + 1); blocks of 5000 pairs."""
-    x = mixture.samples(BUMPS, 200_000, rng=rng)[:, 0].reshape(40, -1)
+    x = mixtures.samples(BUMPS, 200_000, rng=rng)[:, 0].reshape(40, -1)
     y = x + sigma * rng.standard_normal(x.shape)
     slopes = [np.cov(a, b)[0, 1] / b.var(ddof=1) for a, b in zip(x, y)]
-    variance = mixture.moments(BUMPS)[1][0, 0]
+    variance = mixtures.moments(BUMPS)[1][0, 0]
     return np.mean(slopes) * (variance + 1) / variance, np.std(slopes, ddof=1) / 40**0.5 * (variance + 1) / variance
 
 
@@ -61,8 +61,8 @@ def bit_error(rng: np.random.Generator, hard: bool) -> Measurement:
 
 def growth_of_information(rng: np.random.Generator, snr: float, share: float) -> Measurement:
     """dMI/dsnr less a share of the mmse, by a symmetric difference."""
-    more, less = wiener.binary_information(snr + 1e-4), wiener.binary_information(snr - 1e-4)
-    return (more - less) / 2e-4 - share * wiener.binary_mmse(snr), 0.0
+    more, less = filters.binary_information(snr + 1e-4), filters.binary_information(snr - 1e-4)
+    return (more - less) / 2e-4 - share * filters.binary_mmse(snr), 0.0
 
 
 def rates_and_counts(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -72,7 +72,7 @@ def rates_and_counts(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
 
 def robbins_error(rng: np.random.Generator, shift: int) -> Measurement:
     """The largest relative error of Robbins' rule for counts from 0 to 5; the truth is (k + 2) 0.6."""
-    rule = tweedie.robbins(rates_and_counts(rng)[1], 5)
+    rule = best_guess.robbins(rates_and_counts(rng)[1], 5)
     exact = (np.arange(6) + SHAPE) * SCALE / (SCALE + 1)
     return np.abs(rule / np.roll(exact, shift) - 1).max(), 0.0
 
@@ -80,7 +80,7 @@ def robbins_error(rng: np.random.Generator, shift: int) -> Measurement:
 def robbins_gain(rng: np.random.Generator, own: bool) -> Measurement:
     """Squared error of Robbins' rule, or of the best rule, over that of the count itself."""
     rates, k = rates_and_counts(rng)
-    rule = tweedie.robbins(k, 8)  # larger counts are rare, and stand for themselves
+    rule = best_guess.robbins(k, 8)  # larger counts are rare, and stand for themselves
     guess = np.where(k <= 8, rule[np.minimum(k, 8)], k) if own else k - 0.0
     return in_blocks((guess - rates) ** 2 / ((k - rates) ** 2).mean())
 
@@ -99,7 +99,7 @@ def waiting(rng: np.random.Generator, slope_of_h: float) -> Measurement:
     weight = rate**3 * np.exp(-rate * (y + 1.5))  # gamma law times the density of y
     exact = (weight @ rate) / weight.sum(axis=1)
     slope = -4.0 / (y[:, 0] + 1.5)  # of ln p, p(y) = 3 1.5^3/(y + 1.5)^4; the natural parameter is minus the rate
-    return np.abs(-tweedie.natural_mean(slope, np.full(50, slope_of_h)) - exact).max(), 0.0
+    return np.abs(-best_guess.natural_mean(slope, np.full(50, slope_of_h)) - exact).max(), 0.0
 
 
 claims = (
@@ -115,7 +115,7 @@ claims = (
     Claim(
         says="Wiener's denoiser of Gaussian data has the error tr[sigma² C (C + sigma²)⁻¹] (three dimensions).",
         measure=partial(gaussian_error, sigma_of_filter=0.7),
-        expect=wiener.wiener_mmse(C, 0.7),
+        expect=filters.wiener_mmse(C, 0.7),
         within=Errors(5),
         control=partial(gaussian_error, sigma_of_filter=0.7**2),
         source="Wiener (1949), for vectors; control: a filter for another noise",
@@ -132,7 +132,7 @@ claims = (
     Claim(
         says="A bit seen at a signal-to-noise ratio of 1 is guessed with a mean squared error of 0.4496.",
         measure=partial(bit_error, hard=False),
-        expect=float(wiener.binary_mmse(1.0)),
+        expect=float(filters.binary_mmse(1.0)),
         within=Errors(5),
         control=partial(bit_error, hard=True),
         source=f"{GUO}; control: the sign of y",
@@ -147,7 +147,7 @@ claims = (
     ),
     Claim(
         says="Summed over all signal-to-noise ratios, half the error of a bit is ln 2 (nats).",
-        measure=lambda rng: (simpson(wiener.binary_mmse(SNR) / 2, x=SNR), 0.0),
+        measure=lambda rng: (simpson(filters.binary_mmse(SNR) / 2, x=SNR), 0.0),
         expect=float(np.log(2)),
         within=Bias(2e-6, "2400 steps, up to a ratio of 60"),
         control=lambda rng: (simpson(1 / (1 + SNR) / 2, x=SNR), 0.0),

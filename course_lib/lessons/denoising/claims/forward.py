@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from course_lib.kernels.denoising import mixture, noise, ornstein
+from course_lib.kernels.denoising import mixtures, noise, ornstein
 from course_lib.learn import AtLeast, Bias, Claim, Errors
 
 from .tools import AS_IT_IS, BUMPS, Measurement, in_blocks, normal
@@ -49,7 +49,7 @@ def left_over(rng: np.random.Generator, sign: float) -> Measurement:
     x, h, t = np.linspace(-4, 4, 201)[:, None], 1e-4, 0.5
 
     def p(x: np.ndarray, t: float) -> np.ndarray:
-        return np.exp(mixture.log_density(x, noise.at_time(BUMPS, t)))
+        return np.exp(mixtures.log_density(x, noise.at_time(BUMPS, t)))
 
     change = (p(x, t + h) - p(x, t - h)) / (2 * h)
     drift = (((x + h)[:, 0] * p(x + h, t)) - ((x - h)[:, 0] * p(x - h, t))) / (2 * h)

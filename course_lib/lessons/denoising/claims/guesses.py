@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.kernels.denoising import mixture, noise, posterior, tweedie
+from course_lib.kernels.denoising import best_guess, mixtures, noise, posterior
 from course_lib.learn import AtLeast, Bias, Claim, Errors
 
 from .tools import BUMPS, GRID, Measurement, in_blocks
@@ -20,7 +20,7 @@ BINS = 60
 
 def integrated(y: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarray]:
     """Mean and variance of x given y, by Bayes' formula and a sum over all clean values; no score."""
-    log_weight = mixture.log_density(GRID[:, None], BUMPS) - (y - GRID) ** 2 / (2 * sigma**2)
+    log_weight = mixtures.log_density(GRID[:, None], BUMPS) - (y - GRID) ** 2 / (2 * sigma**2)
     r = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     r /= r.sum(axis=1, keepdims=True)
     mean = r @ GRID
@@ -35,7 +35,7 @@ def worst(rng: np.random.Generator, guess: Guess) -> Measurement:
 
 
 def score_of(y: np.ndarray, sigma: float) -> np.ndarray:
-    return mixture.score(y, noise.blurred(BUMPS, sigma))
+    return mixtures.score(y, noise.blurred(BUMPS, sigma))
 
 
 def worst_spread(rng: np.random.Generator, power: int) -> Measurement:
@@ -46,14 +46,14 @@ def worst_spread(rng: np.random.Generator, power: int) -> Measurement:
 
 
 def curvature(sigma: float) -> np.ndarray:
-    return mixture.hessian(Y, noise.blurred(BUMPS, sigma))[:, 0, 0]
+    return mixtures.hessian(Y, noise.blurred(BUMPS, sigma))[:, 0, 0]
 
 
 def shrunken(rng: np.random.Generator, guess: Callable) -> Measurement:
     """The largest difference of a formula for x_t from the mean of x given x_t, over three times."""
     worst = 0.0
     for t in (0.1, 0.7, 2.0):
-        s = mixture.score(Y, noise.at_time(BUMPS, t))
+        s = mixtures.score(Y, noise.at_time(BUMPS, t))
         exact = posterior.posterior_mean(np.exp(t) * Y, BUMPS, noise.level_at(t))
         worst = max(worst, np.abs(guess(Y, s, t) - exact).max())
     return worst, 0.0
@@ -61,12 +61,12 @@ def shrunken(rng: np.random.Generator, guess: Callable) -> Measurement:
 
 def exploding(x_t: np.ndarray, s: np.ndarray, t: float) -> np.ndarray:
     """Tweedie's formula for y = x + sigma z, with the noise of x_t."""
-    return tweedie.tweedie(x_t, s, noise.spread(t))
+    return best_guess.tweedie(x_t, s, noise.spread(t))
 
 
 def error_ratio(rng: np.random.Generator, guess: Guess, sigma: float = 1.0) -> Measurement:
     """Mean squared error of a guess over that of y itself, from 200,000 pairs."""
-    x = mixture.samples(BUMPS, 200_000, rng=rng)
+    x = mixtures.samples(BUMPS, 200_000, rng=rng)
     y = x + sigma * rng.standard_normal(x.shape)
     return in_blocks((guess(y, score_of(y, sigma), sigma) - x)[:, 0] ** 2 / sigma**2)
 
@@ -76,9 +76,9 @@ def in_bins(rng: np.random.Generator, sigma: float) -> Measurement:
 
     200,000 pairs, 60 bins; where the noise is what the formula says, about 1.
     """
-    x = mixture.samples(BUMPS, 200_000, rng=rng)
+    x = mixtures.samples(BUMPS, 200_000, rng=rng)
     y = x + rng.standard_normal(x.shape)
-    off = (x - tweedie.tweedie(y, score_of(y, 1.0), sigma))[:, 0]
+    off = (x - best_guess.tweedie(y, score_of(y, 1.0), sigma))[:, 0]
     bins = np.digitize(y[:, 0], np.quantile(y, np.linspace(0, 1, BINS + 1)[1:-1]))
     parts = [off[bins == k] for k in range(BINS)]
     return np.mean([len(part) * part.mean() ** 2 / part.var(ddof=1) for part in parts]), 0.0
@@ -88,7 +88,7 @@ claims = (
     Claim(
         says="Tweedie's formula gives the mean of x that an integral over all clean values gives (largest difference, "
         "noise 0.1 to 3).",
-        measure=partial(worst, guess=tweedie.tweedie),
+        measure=partial(worst, guess=best_guess.tweedie),
         expect=0.0,
         within=TRAPEZOID,
         control=partial(worst, guess=lambda y, s, sigma: y + sigma * s),
@@ -104,7 +104,7 @@ claims = (
     ),
     Claim(
         says="For shrunken data the formula is e^t [x_t + (1 - e^-2t) s] (largest difference, three times).",
-        measure=partial(shrunken, guess=tweedie.tweedie_ou),
+        measure=partial(shrunken, guess=best_guess.tweedie_ou),
         expect=0.0,
         within=Bias(1e-10, "rounding"),
         control=partial(shrunken, guess=exploding),
@@ -124,7 +124,7 @@ claims = (
         measure=partial(error_ratio, guess=lambda y, s, sigma: y - sigma**2 * s),
         expect=AtLeast(1.5),
         within=Errors(5),
-        control=partial(error_ratio, guess=tweedie.tweedie),
+        control=partial(error_ratio, guess=best_guess.tweedie),
         source="follows from the sign of grad g in eq. 3.42 of the notes of a talk",
     ),
     Claim(
@@ -132,7 +132,7 @@ claims = (
         measure=partial(error_ratio, guess=lambda y, s, sigma: y + sigma * s, sigma=0.3),
         expect=AtLeast(1.5),
         within=Errors(5),
-        control=partial(error_ratio, guess=tweedie.tweedie, sigma=0.3),
+        control=partial(error_ratio, guess=best_guess.tweedie, sigma=0.3),
         source="eq. 3.45 of the notes of a talk has sigma",
     ),
     Claim(
@@ -147,7 +147,7 @@ claims = (
 )
 
 
-def far_away(p: mixture.Mixture, y: np.ndarray) -> Measurement:
+def far_away(p: mixtures.Mixture, y: np.ndarray) -> Measurement:
     """How far the score is from that of the wider bump alone."""
     alone = -(y - p.mu[1]) / p.S[1]
-    return np.abs(mixture.score(y, p) - alone).max() / np.abs(alone).max(initial=1e-3), 0.0
+    return np.abs(mixtures.score(y, p) - alone).max() / np.abs(alone).max(initial=1e-3), 0.0

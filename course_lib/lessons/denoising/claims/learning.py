@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from course_lib.kernels.denoising.matching import Learnt, fit_score, learned_score
-from course_lib.kernels.denoising.reverse import reverse, times
+from course_lib.kernels.denoising.reversal import reverse, times
 from course_lib.kernels.denoising.yardsticks import energy_distance, moons, score_error, two_moons
 from course_lib.learn import AtMost, Claim
 

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from course_lib.kernels.denoising import empirical, network, stored
-from course_lib.kernels.denoising.wiener import wiener
+from course_lib.kernels.denoising.filters import wiener
 from course_lib.learn import AtLeast, AtMost, Claim
 from course_lib.shared.digits import centred_digits
 

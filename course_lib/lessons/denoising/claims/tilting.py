@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.kernels.denoising import mixture, noise, posterior, reverse, tilt
+from course_lib.kernels.denoising import mixtures, noise, posterior, reversal, tilt
 from course_lib.learn import AtLeast, AtMost, Bias, Claim, Rounding
 from course_lib.lessons.denoising.tilts import LATE, NORMAL, PRIOR, measured, start_law
 from course_lib.lessons.denoising.tilts import Measurement as Seen
@@ -18,16 +18,18 @@ Q2, B2 = tilt.measurement_tilt([[0.5, 0.1], [0.2, 1.1]], [1.0, 1.5], 1.0)  # two
 WALKERS = 20_000
 
 
-def reached(rng: np.random.Generator, T: float, law: mixture.Mixture, score: reverse.Score | None = None) -> np.ndarray:
+def reached(
+    rng: np.random.Generator, T: float, law: mixtures.Mixture, score: reversal.Score | None = None
+) -> np.ndarray:
     """Where the reverse process of the prior ends from a law at T."""
-    y = mixture.samples(law, WALKERS, rng=rng)
-    *_, y = reverse.reverse(y, reverse.times(T, 1e-3, 150), score or reverse.mixture_score(PRIOR), 1.0, rng=rng)
+    y = mixtures.samples(law, WALKERS, rng=rng)
+    *_, y = reversal.reverse(y, reversal.times(T, 1e-3, 150), score or reversal.mixture_score(PRIOR), 1.0, rng=rng)
     return y
 
 
-def off(y: np.ndarray, exact: mixture.Mixture) -> float:
+def off(y: np.ndarray, exact: mixtures.Mixture) -> float:
     """The largest error of a mean or of a covariance, over the posterior's largest variance and its root."""
-    mean, C = mixture.moments(exact)
+    mean, C = mixtures.moments(exact)
     scale = np.linalg.eigvalsh(C)[-1]
     return float(max(np.abs(y.mean(axis=0) - mean).max() / scale**0.5, np.abs(np.cov(y.T) - C).max() / scale))
 
@@ -48,27 +50,27 @@ def variance_ratio(rng: np.random.Generator, share: float) -> Measurement:
     """Along one measured direction: variance of the ends over that of the posterior, from the narrowest start."""
     T = share * SEEN.limit
     y = reached(rng, T, start_law(SEEN, T)) @ SEEN.e
-    return y.var() / (SEEN.e @ mixture.moments(POSTERIOR)[1] @ SEEN.e), 0.0
+    return y.var() / (SEEN.e @ mixtures.moments(POSTERIOR)[1] @ SEEN.e), 0.0
 
 
-def forgotten(rng: np.random.Generator, law: mixture.Mixture, T: float) -> Measurement:
+def forgotten(rng: np.random.Generator, law: mixtures.Mixture, T: float) -> Measurement:
     """How far the mean of the ends has come from the prior's to the posterior's, along the measured direction."""
     seen = measured(30.0, -2.0, 0.7)
     start = law if law is NORMAL else tilt.tilted_start(PRIOR, seen.Q, seen.b, T)
     start = posterior.tilted(NORMAL, seen.Q, seen.b) if law is NORMAL else start
-    prior, wanted = (mixture.moments(p)[0] @ seen.e for p in (PRIOR, posterior.tilted(PRIOR, seen.Q, seen.b)))
+    prior, wanted = (mixtures.moments(p)[0] @ seen.e for p in (PRIOR, posterior.tilted(PRIOR, seen.Q, seen.b)))
     return float(((reached(rng, T, start) @ seen.e).mean() - prior) / (wanted - prior)), 0.0
 
 
 def guided(rng: np.random.Generator, seen: Seen, plug_in: bool) -> Measurement:
     """Variance along the measured direction, over the posterior's: of plug-in guidance, or of the tilted start."""
     if plug_in:
-        y = mixture.samples(NORMAL, 5000, rng=rng)
+        y = mixtures.samples(NORMAL, 5000, rng=rng)
         score = tilt.plug_in_score(PRIOR, seen.Q, seen.b)
-        *_, y = reverse.reverse(y, reverse.times(LATE, 1e-3, 200), score, 1.0, rng=rng)
+        *_, y = reversal.reverse(y, reversal.times(LATE, 1e-3, 200), score, 1.0, rng=rng)
     else:
         y = reached(rng, 0.9 * seen.limit, start_law(seen, 0.9 * seen.limit))
-    return (y @ seen.e).var() / (seen.e @ mixture.moments(POSTERIOR)[1] @ seen.e), 0.0
+    return (y @ seen.e).var() / (seen.e @ mixtures.moments(POSTERIOR)[1] @ seen.e), 0.0
 
 
 def flow_left_over(rng: np.random.Generator, factor: float) -> Measurement:

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import norm
 
-from course_lib.kernels.denoising import mixture, reverse
+from course_lib.kernels.denoising import mixtures, reversal
 from course_lib.learn import Bias, Errors
 from course_lib.shared.estimates import mean_and_error
 
@@ -12,7 +12,7 @@ Measurement = tuple[float, float]
 MEAN = Errors(0)  # the bound is on the mean itself; its standard error is shown and nothing is forgiven
 AS_IT_IS = Bias(0.0, "nothing is random, and the bound leaves the room")
 ROOM = Bias(0.0, "the bound leaves the room that so many draws need")
-BUMPS = mixture.mixture([0.3, 0.7], [-2.0, 1.5], [0.25, 0.64])
+BUMPS = mixtures.mixture([0.3, 0.7], [-2.0, 1.5], [0.25, 0.64])
 BLOCKS = 40
 GRID = np.linspace(-14, 14, 5601)  # of clean values, to integrate over
 
@@ -44,5 +44,5 @@ def sent_back(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normal points, and where the reverse process of the two bumps takes them."""
     y = normal(walkers, rng)
-    *_, last = reverse.reverse(y, reverse.times(T, 1e-3, steps), reverse.mixture_score(BUMPS), alpha, rng=rng)
+    *_, last = reversal.reverse(y, reversal.times(T, 1e-3, steps), reversal.mixture_score(BUMPS), alpha, rng=rng)
     return y[:, 0], last[:, 0]

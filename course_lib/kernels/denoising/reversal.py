@@ -28,9 +28,9 @@ from course_lib.shared.arrays import plain
 from course_lib.shared.numbers import number, whole
 
 from .checks import Points, points
-from .mixture import Mixture
-from .mixture import laplacian as mixture_laplacian
-from .mixture import score as score_of
+from .mixtures import Mixture
+from .mixtures import laplacian as mixture_laplacian
+from .mixtures import score as score_of
 from .noise import at_time
 
 Score = Callable[[Points, float], Points]  # grad ln p_t, from points and a time
