@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.kernels.denoising import best_guess, filters, reversal
 from course_lib.learn import Exercise
 from course_lib.lessons.denoising import slips
-from course_lib.lessons.denoising.slips import best_guess, filtered, gain, growth, one, right_drift, stepped, variance
+from course_lib.lessons.denoising.slips import filtered, gain, growth, guessed, one, right_drift, stepped, variance
 
 find_tweedie = Exercise(
     ask="Write tweedie_ou(x_t, s, t): the mean of the clean x, given x_t = e^-t x + sqrt(1 - e^-2t) z, from the score "
@@ -17,30 +17,30 @@ find_tweedie = Exercise(
         "E[e^-t x | x_t] = x_t + (variance of the noise) times s. Then solve for E[x | x_t].",
     ),
     slips={
-        "The sign of the score: it points to where noisy data are frequent, and that is where you go.": best_guess(
+        "The sign of the score: it points to where noisy data are frequent, and that is where you go.": guessed(
             growth, lambda t: -variance(t)
         ),
         "This is the formula for y = x + sigma z. Here the data were shrunk as well: what you have is the mean of "
-        "e^-t x.": best_guess(one, variance),
+        "e^-t x.": guessed(one, variance),
         "This is the formula for y = x + sigma z, with the noise level of e^t x_t. But x_t is not e^t x_t, nor is its "
-        "score.": best_guess(one, lambda t: np.expm1(2 * t)),
-        "The standard deviation stands where the variance should: sigma for sigma squared.": best_guess(
+        "score.": guessed(one, lambda t: np.expm1(2 * t)),
+        "The standard deviation stands where the variance should: sigma for sigma squared.": guessed(
             growth, lambda t: np.sqrt(variance(t))
         ),
-        "You shrink once more: the data were shrunk by e^-t, and have to grow again.": best_guess(
+        "You shrink once more: the data were shrunk by e^-t, and have to grow again.": guessed(
             lambda t: np.exp(-t), variance
         ),
         "Only x_t has grown by e^t: the step along the score is in the shrunken units too.": (
             lambda x_t, s, t: np.exp(t) * x_t + variance(t) * s
         ),
-        "The variance of the noise is what is missing from e^-2t to 1, not e^-2t.": best_guess(
+        "The variance of the noise is what is missing from e^-2t to 1, not e^-2t.": guessed(
             growth, lambda t: np.exp(-2 * t)
         ),
-        "The variance of the noise is 1 - e^-2t: the factor e^-t of the data enters squared.": best_guess(
+        "The variance of the noise is 1 - e^-2t: the factor e^-t of the data enters squared.": guessed(
             growth, lambda t: 1 - np.exp(-t)
         ),
-        "Where is the noise's variance? The score alone has the unit of one over a length.": best_guess(growth, one),
-        "The score does not enter: then every x_t would be its own best guess.": best_guess(growth, lambda t: 0.0),
+        "Where is the noise's variance? The score alone has the unit of one over a length.": guessed(growth, one),
+        "The score does not enter: then every x_t would be its own best guess.": guessed(growth, lambda t: 0.0),
     },
 )
 

@@ -52,7 +52,7 @@ def tilts(rng: np.random.Generator) -> Iterator[tuple]:
 # --- Tweedie --------------------------------------------------------------------------------------------------------
 
 
-def best_guess(outer: Callable, inner: Callable) -> Callable:
+def guessed(outer: Callable, inner: Callable) -> Callable:
     """outer(t) [x_t + inner(t) s]."""
     return lambda x_t, s, t: outer(t) * (x_t + inner(t) * s)
 

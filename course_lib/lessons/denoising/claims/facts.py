@@ -8,6 +8,12 @@ NOTEBOOK = f"{BIROLI}: the authors' code prints these; two classes of each set; 
 
 facts = (
     Fact(
+        says="Equations of one talk's notes that this lesson corrects",
+        value="(3.24), after (3.28), (3.29), (3.33), (3.34), above (3.36), (3.39), (3.41), (3.42), below (3.43), after "
+        "(3.44), (3.45), (3.49), (3.50)",
+        source="C. Miyamoto, lecture notes from the Beg Rohu summer school (2025), part on diffusion",
+    ),
+    Fact(
         says="Kadkhodaie et al.: images at which two networks trained on different ones agree",
         value="roughly 100,000 faces of 80 x 80 pixels, 7.6 million parameters; a thousand are not enough",
         source=f"{KADKHODAIE}, abstract and figures 1 and 2",
