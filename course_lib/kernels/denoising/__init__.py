@@ -21,7 +21,7 @@ from .network import Weights, denoised, initial_weights, jacobian, training, two
 from .noise import at_time, blurred, level_at, spread, time_of
 from .ornstein import euler, euler_std, ou, ou_std
 from .posterior import posterior_covariance, posterior_mean, posterior_samples, tilted
-from .reversal import flow_log_density, mixture_flow, mixture_score, reverse, reverse_step, times
+from .reversal import brought_back, flow_log_density, mixture_flow, mixture_score, reverse, reverse_step, times
 from .stored import stored_networks
 from .tilt import measurement_tilt, plug_in_score, tilt_at, tilt_limit, tilted_start
 from .yardsticks import binned_regression, circle, energy_distance, moons, score_error, two_moons
@@ -37,6 +37,7 @@ __all__ = [
     "binary_mmse",
     "binned_regression",
     "blurred",
+    "brought_back",
     "collapse_time",
     "denoised",
     "drawn_back",

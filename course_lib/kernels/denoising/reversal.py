@@ -16,6 +16,7 @@ Symbols   y      points (n, d)
           p      law of the data
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
@@ -79,6 +80,13 @@ def reverse(
         require(s.shape == y.shape, f"The score: a slope at each point, of the shape {y.shape}: got {s.shape}.")
         y = reverse_step(y, s, t - later, alpha, z)
         yield y.copy()
+
+
+def brought_back(
+    y: ArrayLike, times: Sequence[float], score: Score, alpha: float, *, rng: np.random.Generator
+) -> Points:
+    """Where `reverse` ends; the states on the way are let go."""
+    return deque(reverse(y, times, score, alpha, rng=rng), maxlen=1).pop()
 
 
 def mixture_score(p: Mixture) -> Score:

@@ -17,6 +17,7 @@ from numba import njit
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
+from course_lib.shared.digits import handwritten_digits
 
 from .checks import Couplings, Spins, Weights, affordable, checked_count, checked_number, checked_spins, checked_weights
 from .directed import rounding
@@ -43,9 +44,7 @@ def digit_patterns(M: int) -> Patterns:
 
 @cache
 def _digits() -> Patterns:
-    from sklearn.datasets import load_digits  # takes a second to import
-
-    images, shown = load_digits(return_X_y=True)
+    images, shown = handwritten_digits()
     each = [images[shown == digit] for digit in range(10)]
     turns = np.stack([images_of[: min(map(len, each))] for images_of in each], axis=1).reshape(-1, PIXELS)
     return np.where(turns > INK, 1, -1).astype(np.int8)

@@ -91,7 +91,7 @@ def curves(found: Errors, n: int) -> Figure:
         x="training images n",
         y="squared error a pixel, unseen digits",
         log="xy",
-        y_range=(1e-3, 2.0),
+        y_range=(0.01, 1.0),
         title="All unseen digits",
         alt="curves",
         height=420,

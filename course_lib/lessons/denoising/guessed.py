@@ -47,7 +47,7 @@ def distances() -> tuple[np.ndarray, np.ndarray]:
 def made_from(x: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
     """Points that the reverse process makes of noise with the score of the training points x, alpha = 1."""
     y = rng.standard_normal((count, x.shape[1]))
-    *_, y = reversal.reverse(y, reversal.times(4.0, 1e-4, STEPS), empirical.score_function(x), 1.0, rng=rng)
+    y = reversal.brought_back(y, reversal.times(4.0, 1e-4, STEPS), empirical.score_function(x), 1.0, rng=rng)
     return y
 
 

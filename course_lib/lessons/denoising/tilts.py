@@ -54,7 +54,7 @@ def run(seen: Measurement, start: str, T: float, seed: int) -> tuple[mixtures.Mi
     law = NORMAL if start == PLUG_IN else law
     score = tilt.plug_in_score(PRIOR, seen.Q, seen.b) if start == PLUG_IN else reversal.mixture_score(PRIOR)
     first = mixtures.samples(law, WALKERS, rng=rng)
-    *_, last = reversal.reverse(first, reversal.times(T, T_MIN, STEPS), score, 1.0, rng=rng)
+    last = reversal.brought_back(first, reversal.times(T, T_MIN, STEPS), score, 1.0, rng=rng)
     return law, first, last
 
 
@@ -71,7 +71,7 @@ def start_and_end(angle: float, a: float, tau: float, T: float, start: str, seed
     return draw.panels(
         cloud(exact, last, f"Ends: {ends}, posterior: {wanted}", seen),
         cloud(law, first, f"Start, at t = {T:.2f}", None),
-        growth(seen, T, start),
+        growth(seen, T),
         alt=f"A direction at {angle} degrees is measured as {a:.2f}, with noise {tau:.2f}: T* = {seen.limit:.3f}. "
         f"Start: {start}, at t = {T:.3f}, seed {seed}. Along the measured direction the paths end at {ends}; the "
         f"posterior has {wanted}. Their mean is ({last[:, 0].mean():.2f}, {last[:, 1].mean():.2f}), that of the "
@@ -87,7 +87,8 @@ def cloud(law: mixtures.Mixture, y: np.ndarray, title: str, seen: Measurement | 
     along = np.array([-6.0, 6.0])
     across = np.array([0.0, 0.0]) if seen is None else np.array([-seen.e[1], seen.e[0]])
     at = np.array([np.nan, np.nan]) if seen is None else seen.a * seen.e
-    line = draw.curve(at[0] + along * across[0], at[1] + along * across[1], style=3)
+    name = "" if seen is None else "what was measured"
+    line = draw.curve(at[0] + along * across[0], at[1] + along * across[1], name, style=3)
     return draw.figure(
         draw.heat(np.exp(log_p - log_p.max()), "density, over its highest", x=GRID, y=GRID, low=0.0, high=1.0),
         dots,
@@ -102,7 +103,7 @@ def cloud(law: mixtures.Mixture, y: np.ndarray, title: str, seen: Measurement | 
     )
 
 
-def growth(seen: Measurement, T: float, start: str) -> Figure:
+def growth(seen: Measurement, T: float) -> Figure:
     """The width of the tilt against time: it falls to nothing at T*."""
     t = np.linspace(0.0, seen.limit, 60)
     width = np.sqrt(np.maximum(np.exp(-2 * t) * seen.tau**2 + np.expm1(-2 * t), 0.0))
@@ -110,12 +111,12 @@ def growth(seen: Measurement, T: float, start: str) -> Figure:
         draw.curve(t, width, "tilt"),
         draw.curve(t, noise.level_at(t), "noise, √(e²ᵗ−1)", style=1),
         draw.line_at(x=seen.limit, text="T*"),
-        draw.line_at(x=min(T, 1.55 * seen.limit), text="" if T < 1.55 * seen.limit else "start: farther"),
+        draw.guess_line(x=min(T, 1.55 * seen.limit), text="" if T < 1.55 * seen.limit else "start"),
         x="time t",
         y="width",
         x_range=(0.0, 1.6 * seen.limit),
         y_range=(0.0, 1.1 * seen.tau),
-        title=f"The tilt narrows until T* = {seen.limit:.3f}",
+        title=f"T* = {seen.limit:.3f}; dotted: your start",
         alt="growth",
         height=400,
     )

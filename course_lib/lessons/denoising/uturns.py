@@ -71,13 +71,13 @@ def shares(found: Turns, t: float, t_S: float, t_C: float, d: int) -> Figure:
         draw.curve(CURVE, memory.same_class(CURVE, d, MU), "class, theory", style=1),
         draw.line_at(x=t_S, text="t_S"),
         draw.line_at(x=t_C, text="t_C"),
-        draw.guess_line(x=t, text="your turn"),
+        draw.guess_line(x=t, text=""),
         x="time t of the turn",
         y="share that comes back",
         log="x",
         x_range=(0.018, 4.5),
         y_range=(-0.04, 1.12),
-        title="Who comes back?",
+        title=f"Who comes back? (dotted: your t = {t:.2f})",
         alt="shares",
         height=420,
     )
@@ -91,10 +91,9 @@ def way(found: Turns, y: np.ndarray, to: int, title: str) -> Figure:
     axes = np.column_stack([np.ones(d) / np.sqrt(d), across / np.sqrt(2)])
     cloud, label = found.x[:DRAWN] @ axes, found.label[:DRAWN]
     start, middle, end = found.x[0] @ axes, y @ axes, found.x[to] @ axes
-    route = np.array([start, middle, end])
-    marks = [
-        draw.points(*cloud[label == which].T, f"class {which:+d}", style=style) for which, style in ((-1, 5), (1, 1))
-    ]
+    route, reach = np.array([start, middle, end]), MU * np.sqrt(d) + 4
+    classes = ((-1, "class −1", 5), (1, "class +1", 1))
+    marks = [draw.points(*cloud[label == which].T, name, style=style) for which, name, style in classes]
     for mark in marks:
         mark["marker"] |= {"size": 5, "opacity": 0.55}
     return draw.figure(
@@ -105,7 +104,7 @@ def way(found: Turns, y: np.ndarray, to: int, title: str) -> Figure:
         draw.points(*route[2:].T, "back", style=3),
         x="along the line of the means",
         y="across it",
-        x_range=(-11.5, 11.5),
+        x_range=(-reach, reach),
         y_range=(-4.5, 4.5),
         title=title,
         alt="way",

@@ -37,7 +37,7 @@ def too_few(rng: np.random.Generator, steps: int, even: bool = False) -> Measure
     if even:
         y = rng.standard_normal((20_000, 1))
         times = np.linspace(5.0, 1e-3, steps + 1)
-        *_, y = reversal.reverse(y, times, reversal.mixture_score(BUMPS), 1.0, rng=rng)
+        y = reversal.brought_back(y, times, reversal.mixture_score(BUMPS), 1.0, rng=rng)
         return apart(y), 0.0
     return apart(sent_back(rng, 1.0, steps=steps)[1]), 0.0
 

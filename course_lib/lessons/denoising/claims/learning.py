@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from course_lib.kernels.denoising.matching import Learnt, fit_score, learned_score
-from course_lib.kernels.denoising.reversal import reverse, times
+from course_lib.kernels.denoising.reversal import brought_back, times
 from course_lib.kernels.denoising.yardsticks import energy_distance, moons, score_error, two_moons
 from course_lib.learn import AtMost, Claim
 
@@ -29,7 +29,7 @@ def off_at(rng: np.random.Generator, t: float, ridge: float = 3.0) -> Measuremen
 def off_from_moons(rng: np.random.Generator, alpha: float, ridge: float = 3.0) -> Measurement:
     """Energy distance of made points from new points of the moons."""
     score = learned_score(learnt(rng, ridge))
-    *_, y = reverse(rng.standard_normal((POINTS, 2)), times(4.0, 1e-3, 60), score, alpha, rng=rng)
+    y = brought_back(rng.standard_normal((POINTS, 2)), times(4.0, 1e-3, 60), score, alpha, rng=rng)
     return energy_distance(y, two_moons(POINTS, rng=rng)), 0.0
 
 

@@ -23,7 +23,7 @@ def reached(
 ) -> np.ndarray:
     """Where the reverse process of the prior ends from a law at T."""
     y = mixtures.samples(law, WALKERS, rng=rng)
-    *_, y = reversal.reverse(y, reversal.times(T, 1e-3, 150), score or reversal.mixture_score(PRIOR), 1.0, rng=rng)
+    y = reversal.brought_back(y, reversal.times(T, 1e-3, 150), score or reversal.mixture_score(PRIOR), 1.0, rng=rng)
     return y
 
 
@@ -67,7 +67,7 @@ def guided(rng: np.random.Generator, seen: Seen, plug_in: bool) -> Measurement:
     if plug_in:
         y = mixtures.samples(NORMAL, 5000, rng=rng)
         score = tilt.plug_in_score(PRIOR, seen.Q, seen.b)
-        *_, y = reversal.reverse(y, reversal.times(LATE, 1e-3, 200), score, 1.0, rng=rng)
+        y = reversal.brought_back(y, reversal.times(LATE, 1e-3, 200), score, 1.0, rng=rng)
     else:
         y = reached(rng, 0.9 * seen.limit, start_law(seen, 0.9 * seen.limit))
     return (y @ seen.e).var() / (seen.e @ mixtures.moments(POSTERIOR)[1] @ seen.e), 0.0

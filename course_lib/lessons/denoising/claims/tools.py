@@ -44,5 +44,5 @@ def sent_back(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normal points, and where the reverse process of the two bumps takes them."""
     y = normal(walkers, rng)
-    *_, last = reversal.reverse(y, reversal.times(T, 1e-3, steps), reversal.mixture_score(BUMPS), alpha, rng=rng)
+    last = reversal.brought_back(y, reversal.times(T, 1e-3, steps), reversal.mixture_score(BUMPS), alpha, rng=rng)
     return y[:, 0], last[:, 0]
