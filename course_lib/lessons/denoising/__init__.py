@@ -32,6 +32,7 @@ notation = (
     Row("κ", "kappa", "rate at which the forward process pulls home", "", "", "", "β_t/2"),
     Row("w, μ, S", "w mu S", "weights, means and covariances of a mixture; μ also where two classes lie"),
     Row("r", "r", "posterior weight of a component or of a training point", "occupation", "", "", "responsibility"),
+    Row("g", "g", "gradient of a component's logarithm"),
     Row("C", "C", "covariance of the data"),
     Row("Λ", "Lambda", "largest eigenvalue of the data's covariance"),
     Row("H", "H", "second derivatives of ln p"),

@@ -110,15 +110,17 @@ def errors(p: mixtures.Mixture, sigma: float) -> Figure:
 
 def in_words(p: mixtures.Mixture, sigma: float, y: np.ndarray, guess: np.ndarray, spread: np.ndarray) -> str:
     """All three panels: how steep the map is between the bumps, and the three errors."""
-    middle = int(np.argmax(spread))
-    steepest = np.gradient(guess, y)[middle]
+    if np.ptp(spread) < 1e-6 * spread.max():
+        doubt = f"The best guess is a straight line in y, everywhere as certain: its spread is {spread[0]:.3g}."
+    else:
+        at = int(np.argmax(spread))
+        doubt = f"The best guess is least certain at y = {y[at] + 0.0:.2f}: {guess[at] + 0.0:.2f} with a spread of "
+        doubt += f"{spread[at]:.3g}; there the map has the slope {np.gradient(guess, y)[at]:.3g}."
     variance = mixtures.moments(p)[1]
     return (
         f"Bumps of width {np.sqrt(p.S[0, 0, 0]):.2f} at {p.mu[0, 0]:.2f} (weight {p.w[0]:.2f}) and {p.mu[1, 0]:.2f}, "
-        f"noise {sigma:.3g}. The best guess is least certain at y = {y[middle]:.2f}: {guess[middle]:.2f} with a spread "
-        f"of {spread[middle]:.3g}; there the map has the slope {steepest:.3g}. Mean squared error of the best guess "
-        f"{mean_squared_error(p, sigma):.3g}, of the best linear one {filters.wiener_mmse(variance, sigma):.3g}, of y "
-        f"itself {sigma**2:.3g}."
+        f"noise {sigma:.3g}. {doubt} Mean squared error of the best guess {mean_squared_error(p, sigma):.3g}, of the "
+        f"best linear one {filters.wiener_mmse(variance, sigma):.3g}, of y itself {sigma**2:.3g}."
     )
 
 

@@ -71,7 +71,7 @@ def digit_and_errors(digit: int, sigma: float, n: str, seed: int) -> Figure:
     at = NS.index(int(n))
     return draw.panels(
         tiles(ink(np.array(images)), NAMES, 3, "One digit", "ink", 0.0, 1.0),
-        curves(all_of_them, int(n)),
+        curves(all_of_them, int(n), sigma),
         alt=f"A digit {digit} with noise {sigma:.2f}, and four denoisers from {n} images, seed {seed}. Squared error a "
         f"pixel: noisy {off[0]:.3f}, best linear {off[1]:.3f}, the training set's own {off[2]:.3f}, network A "
         f"{off[3]:.3f}, network B {off[4]:.3f}. On all unseen digits: linear {all_of_them.linear[at]:.3f}, the "
@@ -80,14 +80,15 @@ def digit_and_errors(digit: int, sigma: float, n: str, seed: int) -> Figure:
     )
 
 
-def curves(found: Errors, n: int) -> Figure:
+def curves(found: Errors, n: int, sigma: float) -> Figure:
     """The errors against the number of training images."""
     return draw.figure(
         draw.curve(NS, found.linear, "best linear", style=1),
         draw.curve(NS, found.own, "training set's own", style=2),
         draw.curve(NS, found.network, "networks"),
-        draw.curve(NS, found.apart, "A from B", style=3),
+        draw.curve(NS, found.apart, "A differs from B", style=3),
         draw.line_at(x=n, text="yours"),
+        draw.line_at(y=sigma**2, text="the noisy image"),
         x="training images n",
         y="squared error a pixel, unseen digits",
         log="xy",

@@ -20,13 +20,15 @@ find_tweedie = Exercise(
         "The sign of the score: it points to where noisy data are frequent, and that is where you go.": guessed(
             growth, lambda t: -variance(t)
         ),
-        "This is the formula for y = x + sigma z. Here the data were shrunk as well: what you have is the mean of "
-        "e^-t x.": guessed(one, variance),
+        "This is the formula for y = x + sigma z. Here the data were shrunk as well: what you have is the mean of e^-t "
+        "x.": guessed(one, variance),
         "This is the formula for y = x + sigma z, with the noise level of e^t x_t. But x_t is not e^t x_t, nor is its "
         "score.": guessed(one, lambda t: np.expm1(2 * t)),
         "The standard deviation stands where the variance should: sigma for sigma squared.": guessed(
             growth, lambda t: np.sqrt(variance(t))
         ),
+        "The variance e^2t - 1 belongs to e^t x_t, whose score is e^-t times this one: mixing the two formulas puts "
+        "e^t in twice.": (lambda x_t, s, t: np.exp(t) * x_t + np.expm1(2 * t) * s),
         "You shrink once more: the data were shrunk by e^-t, and have to grow again.": guessed(
             lambda t: np.exp(-t), variance
         ),
@@ -59,6 +61,8 @@ find_wiener = Exercise(
         ),
         "sigma^2 was added to every entry of C. Noise of different coordinates is independent: add it to the diagonal "
         "only, sigma**2 * np.eye(d).": filtered(lambda C, sigma, one: np.linalg.solve(C + sigma**2, C)),
+        "Noise of different coordinates is independent: its covariance is sigma**2 * np.eye(d). Python adds a plain "
+        "sigma**2 to every entry of C.": filtered(lambda C, sigma, one: C @ np.linalg.inv(C + sigma**2)),
         "The inverse of the wrong matrix: this makes the noise larger. Without noise nothing should happen, and with "
         "much noise the mean should come out.": filtered(lambda C, sigma, one: np.linalg.solve(C, C + sigma**2 * one)),
         "That is the share of the noise. What is wanted is what remains when it is taken away.": filtered(
@@ -80,9 +84,8 @@ find_wiener = Exercise(
 )
 
 find_step = Exercise(
-    ask="Write reverse_step(y, s, h, alpha, z): one step of Euler's method, of length h, for "
-    "dy = [y + (1 + alpha) grad ln q] dt + sqrt(2 alpha) dW. s is the score grad ln q at y, z a standard normal of the "
-    "same shape.",
+    ask="Write reverse_step(y, s, h, alpha, z): one step of Euler's method, of length h, for dy = [y + (1 + alpha) "
+    "grad ln q] dt + sqrt(2 alpha) dW. s is the score grad ln q at y, z a standard normal of the same shape.",
     answer=reversal.reverse_step,
     cases=slips.steps,
     hints=(
@@ -96,7 +99,7 @@ find_step = Exercise(
         "The sign of the score's term, as it stood in the notes of the talk: this drives the points away from the "
         "data, ever faster.": stepped(lambda y, s, alpha: y - (1 + alpha) * s),
         "The whole drift has the sign of a step forward.": stepped(lambda y, s, alpha: -y - (1 + alpha) * s),
-        "The score once is right for alpha = 0. Each bit of noise that is kept needs as much score more.": stepped(
+        "The score once is right for alpha = 0. The noise alpha costs alpha scores more.": stepped(
             lambda y, s, alpha: y + s
         ),
         "The score twice is right for alpha = 1 only.": stepped(lambda y, s, alpha: y + 2 * s),
@@ -119,6 +122,11 @@ find_step = Exercise(
         "The noise is that of alpha = 1, whatever alpha is.": stepped(right_drift, lambda h, alpha: np.sqrt(2 * h)),
         "alpha stands outside of the root: the variance of the noise is 2 alpha h.": stepped(
             right_drift, lambda h, alpha: alpha * np.sqrt(2 * h)
+        ),
+        "The noise is left out. It is zero for alpha = 0 only.": stepped(right_drift, lambda h, alpha: 0.0),
+        "The root covers all of 2 alpha h, not only h.": stepped(right_drift, lambda h, alpha: 2 * alpha * np.sqrt(h)),
+        "That is the step for alpha = 1. Others need another score and another noise.": stepped(
+            lambda y, s, alpha: y + 2 * s, lambda h, alpha: np.sqrt(2 * h)
         ),
         "The drift moves y by its value times the length of the step, h.": (
             lambda y, s, h, alpha, z: y + right_drift(y, s, alpha) + np.sqrt(2 * alpha * h) * z

@@ -10,7 +10,7 @@ from course_lib.kernels.denoising import empirical, reversal
 from course_lib.shared.digits import centred_digits
 
 Y = np.linspace(-3, 3, 121)
-SEEN = 0.5
+SEEN = 1.0
 IMAGES, MADE, STEPS = 1000, 100, 150
 COPY = 0.1  # so near in each pixel, of which paper and ink are 2 apart, is a copy
 
@@ -27,8 +27,8 @@ def bit_curve(guess: float | None) -> Figure:
         x="seen value y",
         y="guess at x",
         y_range=(-1.6, 1.6),
-        title=f"Seen 0.5, the best guess is {np.tanh(SEEN):.2f}.{told}",
-        alt=f"Three curves against y. The best guess is tanh y: {np.tanh(SEEN):.3f} at y = 0.5, between 0, which one "
+        title=f"Seen 1, the best guess is {np.tanh(SEEN):.2f}.{told}",
+        alt=f"Three curves against y. The best guess is tanh y: {np.tanh(SEEN):.3f} at y = 1, between 0, which one "
         f"would say without looking, and 1, the likelier bit. Its squared error there is {1 - np.tanh(SEEN) ** 2:.3f} "
         f"on average.{told}",
         height=400,
@@ -72,7 +72,7 @@ def copies(guess: float | None) -> Figure:
         y="digits",
         title=f"Copies: {share:.0f} % of the made digits.{told}",
         alt=f"Two histograms of the distance from the nearest of {IMAGES} training digits. {share:.0f} % of the made "
-        f"ones are within {COPY}, the farthest at {of_made.max():.3f}; of real new digits none is, the nearest at "
-        f"{of_new.min():.3f}.{told}",
+        f"ones are within {COPY}, the farthest at {of_made.max():.3f}; of real new digits {(of_new < COPY).sum()}, the "
+        f"nearest at {of_new.min():.3f}.{told}",
         height=400,
     )

@@ -5,12 +5,12 @@ import numpy as np
 from course_lib.kernels.denoising import empirical, tilt
 from course_lib.learn import Exercise
 from course_lib.lessons.denoising import slips
-from course_lib.lessons.denoising.slips import from_eigenvalue, half_log, weighed
+from course_lib.lessons.denoising.slips import from_eigenvalue, half_log, not_lifted, weighed
 
 find_score = Exercise(
     ask="Write empirical_score(y, x, t): the score of x_t = e^-t x + sqrt(1 - e^-2t) z at each row of y (m, d), where "
-    "x is one of the n training points, the rows of x (n, d), each as likely as the others. It should work at "
-    "t = 0.0001 too.",
+    "x is one of the n training points, the rows of x (n, d), each as likely as the others. It should work at t = "
+    "0.0001 too.",
     answer=empirical.empirical_score,
     cases=slips.training_sets,
     hints=(
@@ -22,12 +22,17 @@ find_score = Exercise(
     ),
     slips={
         "Early on every exponential is zero, and 0/0 is no number. Take the largest exponent of each row out before "
-        "np.exp: it cancels.": slips.naive,
-        "The weights do not sum to one in each row.": slips.unnormalised,
-        "You divided by the number of points. The weights have to sum to one: divide by their sum.": (
-            slips.over_the_count
+        "np.exp: it cancels.": weighed(lift=not_lifted),
+        "The weights do not sum to one in each row.": weighed(share=lambda r: r),
+        "Divide the weights by their sum: as they stand they are densities, not chances.": weighed(
+            share=lambda r: r, lift=not_lifted
         ),
-        "The weights sum to one over everything. They have to do so for each y.": slips.over_all,
+        "You divided by the number of points. The weights have to sum to one: divide by their sum.": (
+            weighed(share=lambda r: r / r.shape[1], lift=not_lifted)
+        ),
+        "The weights sum to one over everything. They have to do so for each y.": weighed(
+            share=lambda r: r / r.sum(), lift=lambda log_r: log_r.max()
+        ),
         "The exponent holds the squared distance.": weighed(lambda square, v: -np.sqrt(square) / (2 * v)),
         "The exponent of a Gaussian is the squared distance over twice the variance: the 2 is missing.": weighed(
             lambda square, v: -square / v
@@ -38,6 +43,12 @@ find_score = Exercise(
         "The training points have shrunk as well: at time t they stand at e^-t x.": weighed(shrink=lambda t: 1.0),
         "That is the best guess of e^-t x. The score is its distance from y, over the variance of the noise.": weighed(
             slope=lambda mean, y, v: mean
+        ),
+        "In the weights your training points have shrunk, in their mean they have not: both take e^-t x.": (
+            weighed(mean_of=lambda x, centres: x)
+        ),
+        "e^2t - 1 is the variance of the noise in e^t x_t. That in x_t is 1 - e^-2t.": weighed(
+            noise=lambda t: np.expm1(2 * t)
         ),
         "Divide by the variance of the noise: a score is one over a length.": weighed(
             slope=lambda mean, y, v: mean - y
@@ -54,8 +65,9 @@ find_score = Exercise(
 )
 
 find_limit = Exercise(
-    ask="Write tilt_limit(Q): the latest time from which the prior's own reverse process can reach the posterior, for "
-    "a measurement that tilts the prior by exp(-x.Q x/2 + b.x). Q is symmetric (d, d), with positive eigenvalues.",
+    ask="Write tilt_limit(Q): the latest time from which the prior's own reverse process, alpha = 1, can reach the "
+    "posterior, for a measurement that tilts the prior by exp(-x.Q x/2 + b.x). Q is symmetric (d, d), with positive "
+    "eigenvalues.",
     answer=tilt.tilt_limit,
     cases=slips.tilts,
     hints=(
@@ -71,10 +83,10 @@ find_limit = Exercise(
         "The better the measurement, the shorter the time: the eigenvalue stands upside down.": from_eigenvalue(
             -1, lambda x: np.log(1 + x) / 2
         ),
-        "It starts at no time at all for a useless measurement: 1 + 1/lambda, not 1/lambda.": from_eigenvalue(
+        "For a good measurement, lambda above 1, this time is negative: 1 + 1/lambda, not 1/lambda.": from_eigenvalue(
             -1, lambda x: np.log(1 / x) / 2
         ),
-        "The width 1/sqrt(lambda) is squared already: 1 + 1/lambda.": from_eigenvalue(
+        "e^2T - 1 is the square of a width: 1/lambda, not its root.": from_eigenvalue(
             -1, lambda x: np.log(1 + 1 / np.sqrt(x)) / 2
         ),
         "That is e^T. Take the logarithm.": from_eigenvalue(-1, lambda x: np.sqrt(1 + 1 / x)),
@@ -84,6 +96,13 @@ find_limit = Exercise(
             lambda Q: half_log(Q.max())
         ),
         "The trace adds up all directions. One of them decides.": lambda Q: half_log(np.trace(Q)),
+        "The determinant multiplies all directions. One of them decides.": lambda Q: half_log(np.linalg.det(Q)),
+        "np.linalg.norm of a matrix adds up the squares of all entries. What is wanted is its largest eigenvalue.": (
+            lambda Q: half_log(np.linalg.norm(Q))
+        ),
+        "np.linalg.eig lists eigenvalues in no order: the first one need not be the largest.": (
+            lambda Q: half_log(np.linalg.eig(Q)[0][0])
+        ),
         "Q has one eigenvalue for each direction, and T* is one number: which of them decides?": (
             lambda Q: half_log(np.linalg.eigvalsh(Q))
         ),

@@ -17,7 +17,8 @@ WALKERS, DRAWN, KEPT = 2000, 200, 40  # paths, how many of them are drawn, and t
 EDGES = np.linspace(-6, 6, 61)
 MIDDLES = (EDGES[1:] + EDGES[:-1]) / 2
 HEAT_Y = np.linspace(-5, 5, 81)
-FAR = 1e6  # a path beyond this has run away, and stands still
+MEAN, VARIANCE = (float(np.squeeze(moment)) for moment in mixtures.moments(TARGET))
+SPLIT = -0.3  # between the bumps
 
 RIGHT = "right"
 UNFLIPPED, MINUS, SINGLE, SHORT = (
@@ -26,12 +27,18 @@ UNFLIPPED, MINUS, SINGLE, SHORT = (
     "score once, not 1+α",
     "T too short",
 )
-Drift = Callable[[np.ndarray, np.ndarray, float], np.ndarray]  # from y, score and alpha
-DRIFTS: dict[str, Drift] = {
-    UNFLIPPED: lambda y, s, alpha: -y + (1 + alpha) * s,
-    MINUS: lambda y, s, alpha: y - (1 + alpha) * s,
-    SINGLE: lambda y, s, alpha: y + s,
+EXACT = reversal.mixture_score(TARGET)
+SLIPS: dict[str, Callable] = {  # what in the place of the score turns the right rule into this one
+    UNFLIPPED: lambda y, s, alpha: s - 2 * y / (1 + alpha),
+    MINUS: lambda y, s, alpha: -s,
+    SINGLE: lambda y, s, alpha: s / (1 + alpha),
 }
+
+
+def rule_score(rule: str, alpha: float) -> reversal.Score:
+    """The score with which `reverse` follows this rule."""
+    slip = SLIPS.get(rule)
+    return (lambda y, t: slip(y, EXACT(y, t), alpha)) if slip else EXACT
 
 
 def walk(alpha: float, steps: int, rule: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -39,20 +46,7 @@ def walk(alpha: float, steps: int, rule: str, seed: int) -> tuple[np.ndarray, np
     rng = np.random.default_rng(seed)
     times = reversal.times(T_SHORT if rule == SHORT else T_LONG, T_MIN, steps)
     y = rng.standard_normal((WALKERS, 1))
-    if rule in DRIFTS:
-        return times, wrong_walk(y, times, DRIFTS[rule], alpha, rng)
-    return times, np.hstack(list(reversal.reverse(y, times, reversal.mixture_score(TARGET), alpha, rng=rng))).T
-
-
-def wrong_walk(y: np.ndarray, times: np.ndarray, drift: Drift, alpha: float, rng: np.random.Generator) -> np.ndarray:
-    """The same loop with another drift."""
-    score, path = reversal.mixture_score(TARGET), [y]
-    for t, h in zip(times, -np.diff(times)):
-        z = rng.standard_normal(y.shape)
-        y = y + h * drift(y, score(y, t), alpha) + np.sqrt(2 * alpha * h) * z
-        y = np.clip(y, -FAR, FAR)
-        path.append(y)
-    return np.hstack(path).T
+    return times, np.hstack(list(reversal.reverse(y, times, rule_score(rule, alpha), alpha, rng=rng))).T
 
 
 @lru_cache(maxsize=8)
@@ -63,11 +57,15 @@ def heat(T: float) -> tuple[np.ndarray, np.ndarray]:
     return roots, np.array(columns).T
 
 
+def cumulative(y: np.ndarray) -> np.ndarray:
+    """The cumulative distribution of the data."""
+    return sum(w * norm.cdf(y, m, v**0.5) for w, m, v in zip(TARGET.w, TARGET.mu[:, 0], TARGET.S[:, 0, 0]))
+
+
 def distance(y: np.ndarray) -> float:
     """Kolmogorov and Smirnov's: the largest difference of the two cumulative distributions."""
-    y = np.sort(y)
-    exact = sum(w * norm.cdf(y, m, v**0.5) for w, m, v in zip(TARGET.w, TARGET.mu[:, 0], TARGET.S[:, 0, 0]))
-    k = np.arange(len(y) + 1) / len(y)
+    y = np.sort(np.ravel(y))
+    exact, k = cumulative(y), np.arange(len(y) + 1) / len(y)
     return float(max((k[1:] - exact).max(), (exact - k[:-1]).max()))
 
 
@@ -80,10 +78,11 @@ def paths_and_ends(alpha: float, steps: int, rule: str, seed: int) -> Figure:
     return draw.panels(
         drawn_paths(times, path, alpha, steps),
         histogram(ends, apart),
-        alt=f"{WALKERS} paths from t = {times[0]:.3g} down to {T_MIN} in {steps} steps, alpha = {alpha:.2f}, "
-        f"rule: {rule}, seed {seed}. They end with mean {ends.mean():.3g} (data 0.45), variance {ends.var():.3g} (data "
-        f"3.10) and a share of {(ends < -0.3).mean():.3f} on the left (data 0.30). Largest difference of the "
-        f"cumulative distributions {apart:.3f}; {lost:.1%} of the paths are beyond ±{EDGES[-1]:.0f}.",
+        alt=f"{WALKERS} paths from t = {times[0]:.3g} down to {T_MIN} in {steps} steps, alpha = {alpha:.2f}, rule: "
+        f"{rule}, seed {seed}. They end with mean {ends.mean():.3g} (data {MEAN:.3g}), variance {ends.var():.3g} (data "
+        f"{VARIANCE:.3g}) and a share of {(ends < SPLIT).mean():.3f} below {SPLIT} (data {cumulative(SPLIT):.3f}). "
+        f"Largest difference of the cumulative distributions {apart:.3f}; {lost:.1%} of the paths are beyond "
+        f"±{EDGES[-1]:.0f}.",
     )
 
 

@@ -46,7 +46,7 @@ def directions(W: network.Weights, y: np.ndarray) -> Figure:
     return draw.panels(
         tiles(ink(np.array([y, f])), ("noisy", "denoised"), 1, "The digit", "ink", 0.0, 1.0),
         tiles(waves, names, 3, "Directions that are kept most", "amplitude", -0.5, 0.5),
-        alt=f"A noisy digit and its denoised image. The largest eigenvalues of the symmetric part of the Jacobian are "
+        alt="A noisy digit and its denoised image. The largest eigenvalues of the symmetric part of the Jacobian are "
         f"{', '.join(f'{values[k]:.2f}' for k in order)}; {kept} of {len(values)} are above one half, {out} below 0.2 "
         f"in size. Jy and f(y) differ by at most {off:.1e}.",
     )

@@ -66,16 +66,18 @@ def start_and_end(angle: float, a: float, tau: float, T: float, start: str, seed
     exact = posterior.tilted(PRIOR, seen.Q, seen.b)
     mean = mixtures.moments(exact)[0]
     width = float(np.sqrt(seen.e @ mixtures.moments(exact)[1] @ seen.e))
+    prior = mixtures.moments(PRIOR)
+    before = f"{prior[0] @ seen.e:.2f} ± {np.sqrt(seen.e @ prior[1] @ seen.e):.2f}"
     ends = f"{(last @ seen.e).mean():.2f} ± {(last @ seen.e).std():.2f}"
     wanted = f"{mean @ seen.e:.2f} ± {width:.2f}"
     return draw.panels(
-        cloud(exact, last, f"Ends: {ends}, posterior: {wanted}", seen),
-        cloud(law, first, f"Start, at t = {T:.2f}", None),
+        cloud(exact, last, f"Ends {ends} (posterior {wanted})", seen),
+        cloud(law, first, f"Start, t = {T:.2f} (prior {before})", None),
         growth(seen, T),
         alt=f"A direction at {angle} degrees is measured as {a:.2f}, with noise {tau:.2f}: T* = {seen.limit:.3f}. "
         f"Start: {start}, at t = {T:.3f}, seed {seed}. Along the measured direction the paths end at {ends}; the "
-        f"posterior has {wanted}. Their mean is ({last[:, 0].mean():.2f}, {last[:, 1].mean():.2f}), that of the "
-        f"posterior ({mean[0]:.2f}, {mean[1]:.2f}).",
+        f"posterior has {wanted}, the prior {before}. Their mean is ({last[:, 0].mean():.2f}, "
+        f"{last[:, 1].mean():.2f}), that of the posterior ({mean[0]:.2f}, {mean[1]:.2f}).",
     )
 
 

@@ -12,7 +12,6 @@ from course_lib.play import Knob, Playground
 
 MU = 1.0  # the means of the two classes, in each coordinate: -1 and +1
 TIMES = np.geomspace(0.02, 4.0, 13)
-CURVE = np.geomspace(0.02, 4.0, 60)
 TURNS, DRAWN = 200, 250  # points that are sent round at each time; training points that are drawn
 
 
@@ -57,18 +56,21 @@ def shares_and_turn(t: float, n: int, d: int, seed: int) -> Figure:
         shares(found, t, t_S, t_C, d),
         way(found, y[0], to, f"Turned at t = {t:.2f}: back {back}"),
         alt=f"{n} training points of two classes in {d} dimensions, seed {seed}. Speciation time {t_S:.2f}, collapse "
-        f"time {t_C:.2f}. Of {TURNS} points turned at t = {TIMES[near]:.2f}, {found.own[near]:.0%} come back as "
-        f"themselves and {found.same[near]:.0%} in their class; by theory "
-        f"{float(memory.same_class(TIMES[near], d, MU)):.0%} keep their class. The point that is drawn, turned at "
-        f"t = {t:.2f}, comes back {back}.",
+        f"time {t_C:.2f}. Of {TURNS} U-turns at t = {TIMES[near]:.2f}, the nearest time measured, "
+        f"{found.own[near]:.0%} come back as themselves and {found.same[near]:.0%} in their class; by theory "
+        f"{float(memory.same_class(TIMES[near], d, MU)):.0%} keep their class. The point that is drawn, turned at t = "
+        f"{t:.2f}, comes back {back}.",
     )
 
 
 def shares(found: Turns, t: float, t_S: float, t_C: float, d: int) -> Figure:
+    late = np.geomspace(
+        max(t_C, TIMES[0]), TIMES[-1], 60
+    )  # before t_C memory decides, of which this theory knows nothing
     return draw.figure(
         draw.points(TIMES, found.own, "as itself"),
         draw.points(TIMES, found.same, "in its class", style=1),
-        draw.curve(CURVE, memory.same_class(CURVE, d, MU), "class, theory", style=1),
+        draw.curve(late, memory.same_class(late, d, MU), "class, theory", style=1),
         draw.line_at(x=t_S, text="t_S"),
         draw.line_at(x=t_C, text="t_C"),
         draw.guess_line(x=t, text=""),
@@ -116,9 +118,9 @@ u_turns = Playground(
     question="Noise a training point to the time t and run the way back. Does it come back as itself?",
     view=shares_and_turn,
     knobs=(
-        Knob("t", 0.05, 3.0, start=0.8, step=0.05, label="time t of the turn"),
+        Knob("t", 0.05, 3.0, start=0.1, step=0.05, label="time t of the turn"),
         Knob("n", 8, 2048, start=512, log=True, label="training points n"),
-        Knob("d", 2, 64, start=16, log=True, label="dimension d"),
+        Knob("d", 4, 64, start=16, log=True, label="dimension d"),
         Knob("seed", 0, 9, start=0, step=1),
     ),
 )

@@ -7,8 +7,9 @@ import numpy as np
 from course_lib.kernels.denoising import empirical, mixtures, noise, posterior, reversal
 from course_lib.kernels.denoising.yardsticks import circle
 from course_lib.learn import AtLeast, AtMost, Bias, Claim
+from course_lib.lessons.denoising.paths import distance as apart
 
-from .tools import AS_IT_IS, BUMPS, ROOM, Measurement, apart, in_blocks, sent_back
+from .tools import AS_IT_IS, BUMPS, ROOM, Measurement, in_blocks, sent_back
 
 ON_A_CIRCLE = 4000  # points, evenly: far closer than any noise used here
 MANIFOLD = "Song and Ermon, arXiv:1907.05600 (2019), section 3.1, on the score of data on a manifold"
@@ -88,8 +89,8 @@ claims = (
         source="measured here",
     ),
     Claim(
-        says="The right noisy points are no start for a label: of those that belong to the right bump and were noised "
-        "to T = 1, the prior's process takes a part to the left one (share).",
+        says="Noisy points of its own are no start for a label: of points of the right bump, noised to T = 1, the "
+        "prior's process takes a part to the left one (share).",
         measure=partial(wrong_label, T=1.0),
         expect=AtLeast(0.03),
         within=AS_IT_IS,

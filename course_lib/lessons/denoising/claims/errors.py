@@ -6,8 +6,9 @@ import numpy as np
 from scipy.integrate import simpson
 from scipy.stats import nbinom
 
-from course_lib.kernels.denoising import best_guess, filters, mixtures, noise, posterior
+from course_lib.kernels.denoising import best_guess, filters, mixtures, posterior
 from course_lib.learn import AtMost, Bias, Claim, Errors
+from course_lib.lessons.denoising.bumps import mean_squared_error
 
 from .tools import BUMPS, ROOM, Measurement, in_blocks, normal
 
@@ -17,13 +18,6 @@ C = np.array([[2.0, 0.8, 0.0], [0.8, 1.0, 0.3], [0.0, 0.3, 0.2]])
 SHAPE, SCALE = 2.0, 1.5  # of the gamma law of the rates
 COUNTS = 400_000
 SNR = np.linspace(0.0, 60.0, 2401)
-
-
-def exact_mmse(sigma: float) -> float:
-    """Of the two bumps: the mean of the posterior variance over y, by a sum."""
-    y = np.linspace(-14, 14, 5601)[:, None]
-    weights = np.exp(mixtures.log_density(y, noise.blurred(BUMPS, sigma)))
-    return float(weights @ posterior.posterior_covariance(y, BUMPS, sigma)[:, 0, 0] / weights.sum())
 
 
 def squared_error(rng: np.random.Generator, linear: bool = False) -> Measurement:
@@ -104,10 +98,10 @@ def waiting(rng: np.random.Generator, slope_of_h: float) -> Measurement:
 
 claims = (
     Claim(
-        says="At noise 1 the best guess at one of the two bumps has the error that the posterior variance says "
-        "(mean squared error).",
+        says="At noise 1 the best guess at one of the two bumps has the error that the posterior variance says (mean "
+        "squared error).",
         measure=squared_error,
-        expect=exact_mmse(1.0),
+        expect=mean_squared_error(BUMPS, 1.0),
         within=Errors(5),
         control=partial(squared_error, linear=True),
         source="the error of a mean is the variance about it",

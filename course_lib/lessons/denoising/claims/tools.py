@@ -1,10 +1,10 @@
 """What the claims of this lesson share: their tolerances, the two bumps of its examples, and runs backwards."""
 
 import numpy as np
-from scipy.stats import norm
 
-from course_lib.kernels.denoising import mixtures, reversal
+from course_lib.kernels.denoising import reversal
 from course_lib.learn import Bias, Errors
+from course_lib.lessons.denoising.paths import TARGET as BUMPS
 from course_lib.shared.estimates import mean_and_error
 
 Measurement = tuple[float, float]
@@ -12,7 +12,6 @@ Measurement = tuple[float, float]
 MEAN = Errors(0)  # the bound is on the mean itself; its standard error is shown and nothing is forgiven
 AS_IT_IS = Bias(0.0, "nothing is random, and the bound leaves the room")
 ROOM = Bias(0.0, "the bound leaves the room that so many draws need")
-BUMPS = mixtures.mixture([0.3, 0.7], [-2.0, 1.5], [0.25, 0.64])
 BLOCKS = 40
 GRID = np.linspace(-14, 14, 5601)  # of clean values, to integrate over
 
@@ -27,22 +26,18 @@ def in_blocks(values: np.ndarray) -> Measurement:
     return mean_and_error(values[: len(values) // BLOCKS * BLOCKS].reshape(BLOCKS, -1).mean(axis=1))
 
 
-def cumulative(y: np.ndarray) -> np.ndarray:
-    """Of the two bumps."""
-    return sum(w * norm.cdf(y, m, v**0.5) for w, m, v in zip(BUMPS.w, BUMPS.mu[:, 0], BUMPS.S[:, 0, 0]))
-
-
-def apart(y: np.ndarray) -> float:
-    """Kolmogorov and Smirnov's distance of points from the two bumps: of the cumulative distributions, the largest."""
-    y = np.sort(np.ravel(y))
-    exact, k = cumulative(y), np.arange(len(y) + 1) / len(y)
-    return float(max((k[1:] - exact).max(), (exact - k[:-1]).max()))
-
-
 def sent_back(
-    rng: np.random.Generator, alpha: float, steps: int = 300, walkers: int = 20_000, T: float = 5.0
+    rng: np.random.Generator,
+    alpha: float,
+    *,
+    steps: int = 300,
+    walkers: int = 20_000,
+    T: float = 5.0,
+    score: reversal.Score | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Normal points, and where the reverse process of the two bumps takes them."""
+    """Normal points, and where the reverse process of the two bumps (or another score) takes them."""
     y = normal(walkers, rng)
-    last = reversal.brought_back(y, reversal.times(T, 1e-3, steps), reversal.mixture_score(BUMPS), alpha, rng=rng)
+    last = reversal.brought_back(
+        y, reversal.times(T, 1e-3, steps), score or reversal.mixture_score(BUMPS), alpha, rng=rng
+    )
     return y[:, 0], last[:, 0]
