@@ -11,7 +11,7 @@ from numba import njit
 
 from course_lib.kernels import denoising
 from course_lib.kernels.denoising import mixtures as mix
-from course_lib.kernels.denoising import noise, posterior, reversal, tilt
+from course_lib.kernels.denoising import noise, posterior, reversal, tilt, weighing
 from course_lib.shared import exponential
 
 EYE = np.eye(2)
@@ -47,7 +47,7 @@ def versions():
 
 def weigh_of(kind):
     """A caller that does not make its arrays plain."""
-    mix.weigh(kind(np.ones((2, 3))), np.ones(1), np.ones((1, 2)), np.ones((1, 2, 2)))
+    weighing.weigh(kind(np.ones((2, 3))), np.ones(1), np.ones((1, 2)), np.ones((1, 2, 2)))
 
 
 def test_compiled_code_meets_one_kind_of_array_only(tmp_path):
@@ -59,9 +59,9 @@ def test_compiled_code_meets_one_kind_of_array_only(tmp_path):
     )
     home = {"NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_OPT": "0", "PYTHONPATH": HERE}
     seen, control = map(literal_eval, python(code, home).splitlines())
-    names = {f"{mix.__name__}.weigh", f"{mix.__name__}.add_products", f"{exponential.__name__}.exp_below"}
+    names = {f"{weighing.__name__}.weigh", f"{weighing.__name__}.add_products", f"{exponential.__name__}.exp_below"}
     assert names <= set(seen) and {name: count for name, count in seen.items() if count != 1} == {}
-    assert control[f"{mix.__name__}.weigh"] == 2, "control"
+    assert control[f"{weighing.__name__}.weigh"] == 2, "control"
 
 
 def test_arrays_that_are_handed_over_stay_as_they_are():
@@ -78,7 +78,7 @@ def test_arrays_that_are_handed_over_stay_as_they_are():
 def test_a_processor_weighs_several_points_at_a_time():
     """Multiplications of packed numbers, in code compiled anew: with rows taken as y[i, start + a] it has three."""
     data = np.ones((2, 300)), np.ones(3), np.ones((3, 2)), np.ones((3, 2, 2))
-    fresh = njit(error_model="numpy", fastmath={"contract"})(mix.weigh.py_func)
+    fresh = njit(error_model="numpy", fastmath={"contract"})(weighing.weigh.py_func)
     fresh(*data)
     code = "".join(fresh.inspect_asm().values())
     packed = len(re.findall(r"\bv?(?:mul|fn?m\w*)pd\b", code))

@@ -76,7 +76,7 @@ def test_each_denoiser_errs_as_a_loop_over_digits_says():
         weights = np.exp(-((y[:, None] - seen) ** 2).sum(axis=2) / (2 * 0.36))
         own = (weights @ seen) / weights.sum(axis=1, keepdims=True)
         assert kept.own[i] == pytest.approx(((own - x) ** 2).mean(), rel=1e-6)
-        C = np.cov(seen.T)
+        C = np.cov(seen.T, bias=True)
         outputs = seen.mean(axis=0) + (y - seen.mean(axis=0)) @ np.linalg.inv(C + 0.36 * np.eye(64)) @ C
         assert kept.linear[i] == pytest.approx(((outputs - x) ** 2).mean(), rel=1e-6)
         a, b = (

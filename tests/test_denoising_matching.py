@@ -1,26 +1,20 @@
 """The score learnt from samples: its regression against least squares, itself against exact scores, its samples."""
 
 import time
+import tracemalloc
 from itertools import product
 
 import numpy as np
 import pytest
 import scipy.stats
+from compiling import frozen
+from gaussians import TWO
+from gaussians import generator as rng
 
 from course_lib.core import Refusal
 from course_lib.kernels.denoising import matching, mixtures, reversal, yardsticks
 
-LEVELS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-
-
-def rng(seed=0):
-    return np.random.default_rng(seed)
-
-
-def frozen(a):
-    a = np.array(a)
-    a.flags.writeable = False
-    return a
+TIMES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 
 
 def noisy(x, t, draw):
@@ -46,11 +40,11 @@ def layer_by_hand(model, y, t):
     return np.array(rows)
 
 
-def same_noises(x, levels, features, draws, seed):
-    """All x_t and z that a fit with this seed has seen, level by level."""
+def same_noises(x, times, features, draws, seed):
+    """All x_t and z that a fit with this seed has seen, time by time."""
     again = rng(seed)
     matching.random_neurons(x, features, rng=again)
-    for t in levels:
+    for t in times:
         x_t, z = noisy(np.tile(x, (draws, 1)), t, again)
         yield t, np.vstack([x_t, 2 * np.exp(-t) * np.tile(x, (draws, 1)) - x_t]), np.vstack([z, -z])
 
@@ -64,7 +58,7 @@ def least_squares(layer, target, penalty):
 @pytest.mark.parametrize("d, draws", [(1, 1), (2, 3), (3, 1)])
 def test_the_read_out_is_that_of_least_squares(d, draws):
     x, features, ridge = 2 + 1.5 * rng(1).standard_normal((60, d)), 12, 0.4
-    model = matching.fit_score(x, levels=(0.05, 0.8), features=features, ridge=ridge, draws=draws, rng=rng(7))
+    model = matching.fit_score(x, times=(0.05, 0.8), features=features, ridge=ridge, draws=draws, rng=rng(7))
     for W_2, (t, y, z) in zip(model.W_2, same_noises(x, (0.05, 0.8), features, draws, 7)):
         held = 2 * draws * ridge * np.r_[np.zeros(1 + d), np.ones(features)]
         layer = layer_by_hand(model, y, t)
@@ -75,7 +69,7 @@ def test_the_read_out_is_that_of_least_squares(d, draws):
 
 def test_to_guess_the_noise_or_the_data_is_the_same_regression():
     x, features, t = rng(1).standard_normal((50, 2)), 10, 0.2
-    model = matching.fit_score(x, levels=(t, 1.0), features=features, ridge=0.5, draws=2, rng=rng(3))
+    model = matching.fit_score(x, times=(t, 1.0), features=features, ridge=0.5, draws=2, rng=rng(3))
     _, y, z = next(same_noises(x, (t,), features, 2, 3))
     spread, grid = np.sqrt(1 - np.exp(-2 * t)), rng(4).standard_normal((20, 2))
     denoiser = least_squares(  # its ridge is in other units: those of x = e^t (x_t - spread z)
@@ -87,12 +81,25 @@ def test_to_guess_the_noise_or_the_data_is_the_same_regression():
     assert not np.allclose(matching.learned_score(model)(grid, t), wrong, rtol=1e-2), "control: no decay passes"
 
 
+def test_a_fit_to_many_noises_holds_some_at_a_time():
+    x = rng().standard_normal((4000, 2))
+
+    def held(draws):
+        tracemalloc.start()
+        matching.fit_score(x, times=(0.1, 1.0), features=4, draws=draws, rng=rng(1))
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert held(20) < 1.05 * held(1)
+
+
 def test_the_sums_do_not_depend_on_how_many_rows_are_worked_on_together(monkeypatch):
     x = rng().standard_normal((70, 2))
     found = []
     for rows in (10, 1000):
         monkeypatch.setattr(matching, "BLOCK", rows)
-        found.append(matching.fit_score(x, levels=(0.1, 1.0), features=9, draws=2, rng=rng(1)).W_2)
+        found.append(matching.fit_score(x, times=(0.1, 1.0), features=9, draws=2, rng=rng(1)).W_2)
     assert np.allclose(*found, rtol=1e-9, atol=1e-12)
 
 
@@ -105,10 +112,10 @@ def test_every_neuron_has_its_threshold_at_a_point_and_a_slope_of_the_range():
     assert 0.5 <= slopes.min() < 1 and 4 < slopes.max() <= 6
 
 
-def test_at_a_level_the_score_is_its_own_and_between_two_it_is_mixed_evenly_in_ln_t():
-    model = matching.fit_score(rng().standard_normal((80, 2)), levels=LEVELS, features=8, rng=rng(1))
+def test_at_a_time_of_the_fit_the_score_is_its_own_and_between_two_it_is_mixed_evenly_in_ln_t():
+    model = matching.fit_score(rng().standard_normal((80, 2)), times=TIMES, features=8, rng=rng(1))
     s, y = matching.learned_score(model), rng(2).standard_normal((5, 2))
-    for i, t in enumerate(LEVELS):
+    for i, t in enumerate(TIMES):
         expected = -layer_by_hand(model, y, t) @ model.W_2[i] / np.sqrt(1 - np.exp(-2 * t))
         assert np.allclose(s(y, t), expected, rtol=1e-9)
     t = np.sqrt(0.1 * 0.3)
@@ -119,8 +126,7 @@ def test_at_a_level_the_score_is_its_own_and_between_two_it_is_mixed_evenly_in_l
 def test_data_that_are_moved_have_their_score_moved():
     x, y, away = rng().standard_normal((90, 2)), rng(1).standard_normal((6, 2)), np.array([30.0, -5.0])
     here, there = (
-        matching.learned_score(matching.fit_score(data, levels=LEVELS, features=8, rng=rng(2)))
-        for data in (x, x + away)
+        matching.learned_score(matching.fit_score(data, times=TIMES, features=8, rng=rng(2))) for data in (x, x + away)
     )
     assert np.allclose(here(y, 0.4), there(y + np.exp(-0.4) * away, 0.4), rtol=1e-8)
     assert not np.allclose(here(y, 0.4), there(y + away, 0.4), rtol=0.1), "control: moved too far passes"
@@ -132,7 +138,7 @@ def test_data_that_are_moved_have_their_score_moved():
 def test_the_linear_part_alone_learns_the_score_of_a_gaussian():
     C, mean, n = np.array([[1.2, 0.5], [0.5, 0.8]]), np.array([0.3, -0.2]), 4000
     x = rng(5).multivariate_normal(mean, C, size=n)
-    s = matching.learned_score(matching.fit_score(x, levels=LEVELS, features=8, ridge=1e9, rng=rng(6)))
+    s = matching.learned_score(matching.fit_score(x, times=TIMES, features=8, ridge=1e9, rng=rng(6)))
     for t in (0.02, 0.1, 0.5, 3.0):
         y = noisy(rng(7).multivariate_normal(mean, C, size=n), t, rng(8))[0]
         away, spread = y - np.exp(-t) * mean, np.exp(-2 * t) * C + (1 - np.exp(-2 * t)) * np.eye(2)
@@ -143,19 +149,11 @@ def test_the_linear_part_alone_learns_the_score_of_a_gaussian():
         assert t == 0.02 or relative(s(y, t), exploding) > 0.12, "control: the score without the decay passes"
 
 
-W, MU, SD = (0.3, 0.7), (-2.0, 1.5), (0.5, 0.8)
-
-
-def bumps(n, draw):
-    of = draw.random(n) < W[0]
-    return np.where(of, MU[0], MU[1])[:, None] + np.where(of, SD[0], SD[1])[:, None] * draw.standard_normal((n, 1))
-
-
 def bumps_score(y, t):
     """The oracle: d/dy ln of a sum of two Gaussians, written out."""
     p = slope = 0
-    for w, mu, sd in zip(W, MU, SD):
-        var = np.exp(-2 * t) * sd**2 + 1 - np.exp(-2 * t)
+    for w, (mu,), ((of_data,),) in zip(*TWO):
+        var = np.exp(-2 * t) * of_data + 1 - np.exp(-2 * t)
         one = w * np.exp(-((y - np.exp(-t) * mu) ** 2) / (2 * var)) / np.sqrt(var)
         p, slope = p + one, slope - one * (y - np.exp(-t) * mu) / var
     return slope / p
@@ -163,8 +161,9 @@ def bumps_score(y, t):
 
 def bumps_errors(n, ridge, seed):
     draw = rng(seed)
-    s = matching.learned_score(matching.fit_score(bumps(n, draw), levels=LEVELS, features=64, ridge=ridge, rng=draw))
-    at = [(noisy(bumps(4000, draw), t, draw)[0], t) for t in LEVELS]
+    x = mixtures.samples(TWO, n, rng=draw)
+    s = matching.learned_score(matching.fit_score(x, times=TIMES, features=64, ridge=ridge, rng=draw))
+    at = [(noisy(mixtures.samples(TWO, 4000, rng=draw), t, draw)[0], t) for t in TIMES]
     return np.array([relative(s(y, t), bumps_score(y, t)) for y, t in at])
 
 
@@ -177,7 +176,7 @@ def test_the_learnt_score_approaches_the_exact_one_as_there_are_more_data():
 
 
 def test_the_score_error_is_0_for_the_score_1_for_none_and_2_for_its_opposite():
-    p = yardsticks.moons()
+    p = yardsticks.moons_mixture()
     exact = reversal.mixture_score(p)
     for factor in (1.0, 0.0, -1.0, 1.1):
         found = yardsticks.score_error(lambda y, t, f=factor: f * exact(y, t), p, 0.1, n=200, rng=rng())
@@ -196,7 +195,7 @@ def moons_by_hand(n, draw):
 
 
 def test_two_moons_are_blurred_half_circles_of_mean_0_and_variance_1():
-    mean, C = mixtures.moments(yardsticks.moons())
+    mean, C = mixtures.moments(yardsticks.moons_mixture())
     assert np.allclose(mean, 0, atol=1e-12) and np.allclose(np.diag(C), 1)
     n = 3000
     found = yardsticks.energy_distance(yardsticks.two_moons(n, rng=rng(1)), moons_by_hand(n, rng(2)))
@@ -206,7 +205,7 @@ def test_two_moons_are_blurred_half_circles_of_mean_0_and_variance_1():
 
 def test_no_one_can_tell_of_how_many_parts_the_moons_are_made():
     y = yardsticks.two_moons(200, rng=rng())
-    some, many, few = (mixtures.score(y, yardsticks.moons(parts)) for parts in (100, 1000, 20))
+    some, many, few = (mixtures.score(y, yardsticks.moons_mixture(parts)) for parts in (100, 1000, 20))
     assert relative(some, many) < 2e-3
     assert relative(few, many) > 1e-2, "control: too few parts pass"
 
@@ -263,7 +262,7 @@ def test_the_means_of_bins_are_those_of_scipy():
 
 def test_regression_on_samples_recovers_tweedies_formula():
     draw, sigma, n = rng(4), 1.0, 200_000
-    x = bumps(n, draw)
+    x = mixtures.samples(TWO, n, rng=draw)
     y = x + sigma * draw.standard_normal((n, 1))
     t = np.log1p(sigma**2) / 2  # e^-t y is x_t
     s = np.exp(-t) * bumps_score(np.exp(-t) * y, t)
@@ -286,14 +285,16 @@ def refused(call, *words):
 @pytest.mark.parametrize(
     "given, words",
     [
-        ({"levels": (1.0, 0.1)}, "rising"),
-        ({"levels": (0.0, 0.1)}, "above 0"),
-        ({"levels": (0.1,)}, "two times"),
-        ({"levels": (0.1, np.inf)}, "rising"),
-        ({"levels": ("soon", "late")}, "numbers"),
-        ({"levels": 3}, "two times"),
+        ({"times": (1.0, 0.1)}, "rising"),
+        ({"times": (0.0, 0.1)}, "above 0"),
+        ({"times": (0.1,)}, "two times"),
+        ({"times": (0.1, np.inf)}, "rising"),
+        ({"times": ("soon", "late")}, "numbers"),
+        ({"times": 3}, "two times"),
         ({"ridge": -1.0}, "ridge"),
-        ({"ridge": 1e-9}, "rounding"),
+        ({"ridge": 1e-9}, "rounded"),
+        ({"ridge": 1e300}, "rounded"),
+        ({"features": 10**6}, "Too much"),
         ({"features": 0}, "Neurons"),
         ({"features": 2.5}, "Neurons"),
         ({"draws": 0}, "Noises"),
@@ -309,7 +310,7 @@ def test_data_that_are_no_table_or_too_few_are_refused(x):
 
 
 def test_a_score_is_refused_where_it_was_not_learnt():
-    s = matching.learned_score(matching.fit_score(rng().standard_normal((20, 2)), levels=LEVELS, features=4, rng=rng()))
+    s = matching.learned_score(matching.fit_score(rng().standard_normal((20, 2)), times=TIMES, features=4, rng=rng()))
     for t in (0.0, 0.005, 3.1):
         refused(lambda t=t: s(np.zeros((1, 2)), t), "learnt from t = 0.01 to 3")
     refused(lambda: s(np.zeros((1, 3)), 0.1), "coordinates")
@@ -324,19 +325,32 @@ def test_distances_and_bins_refuse_what_has_none():
     refused(lambda: yardsticks.binned_regression(y, y, edges), "No bin holds 31")
     refused(lambda: yardsticks.binned_regression(y, y, [1.0, -1.0]), "rise")
     refused(lambda: yardsticks.binned_regression(y, y, [0.0]), "rise")
-    refused(lambda: yardsticks.moons(3), "Parts")
+    refused(lambda: yardsticks.moons_mixture(3), "Parts")
+    refused(lambda: yardsticks.moons_mixture(10**9), "Too much")
+    refused(lambda: yardsticks.circle(10**12), "Too much")
+
+
+def test_errors_of_scores_refuse_what_is_none():
+    exact = reversal.mixture_score(TWO)
+    refused(lambda: yardsticks.score_error(exact, TWO, 0.1, n=10**12, rng=rng()), "Too much")
+    refused(lambda: yardsticks.score_error(exact, TWO, 0.1, n=0, rng=rng()), "number of points")
+    refused(lambda: yardsticks.score_error(exact, tuple(TWO), 0.1, n=9, rng=rng()), "denoising.mixture")
+    refused(lambda: yardsticks.score_error(None, TWO, 0.1, n=9, rng=rng()), "function")
+    refused(lambda: yardsticks.score_error(lambda y, t: y[0], TWO, 0.1, n=9, rng=rng()), "shape")
+    refused(lambda: matching.learned_score((1, 2, 3)), "denoising.fit_score")
 
 
 def test_nothing_that_is_handed_over_is_changed_and_points_that_coincide_are_data_too():
-    x, y, edges = frozen(rng().standard_normal((200, 2))), frozen(rng(1).standard_normal((40, 2))), frozen([-1.0, 1.0])
+    x, y = frozen(rng().standard_normal((200, 2))), frozen(rng(1).standard_normal((40, 2)))
+    edges = frozen(np.array([-1.0, 1.0]))
     kept = x.copy(), y.copy()
-    one, two = (matching.fit_score(x, levels=frozen(LEVELS), features=6, rng=rng(2)) for _ in range(2))
+    one, two = (matching.fit_score(x, times=frozen(np.array(TIMES)), features=6, rng=rng(2)) for _ in range(2))
     assert all(np.array_equal(a, b) for a, b in zip(one, two)), "the same chance gives the same fit"
     assert np.isfinite(matching.learned_score(one)(y, 0.2)).all()
     yardsticks.energy_distance(x, y)
     yardsticks.binned_regression(x[:, :1], x[:, 1:], edges)
     assert np.array_equal(x, kept[0]) and np.array_equal(y, kept[1])
-    same = matching.learned_score(matching.fit_score(np.ones((50, 2)), levels=LEVELS, features=6, rng=rng(3)))
+    same = matching.learned_score(matching.fit_score(np.ones((50, 2)), times=TIMES, features=6, rng=rng(3)))
     assert relative(same(y, 0.3), (np.exp(-0.3) - y) / (1 - np.exp(-0.6))) < 0.1
 
 

@@ -459,10 +459,11 @@ NAN = np.array([[0.0, np.nan, 1.0]])
         (lambda: collapse_time(10, 3, 0.0), "variance"),
         (lambda: collapse_time("ten", 3), "numbers"),
         (lambda: collapse_time([10, 20], [1, 2]), "dimension"),
-        (lambda: same_class(-1.0, 3, 1.0), "never negative"),
+        (lambda: same_class(-1.0, 3, 1.0), "from 0 on"),
         (lambda: same_class(1.0, 2.5, 1.0), "dimension"),
         (lambda: same_class(1.0, 3, -1.0), "mu"),
         (lambda: two_classes(0, 3, 1.0, rng=np.random.default_rng(0)), "number of points"),
+        (lambda: two_classes(10**9, 10**9, 1.0, rng=np.random.default_rng(0)), "Too much"),
         (lambda: two_classes(3, 3, np.nan, rng=np.random.default_rng(0)), "mu"),
     ],
 )

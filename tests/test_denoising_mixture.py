@@ -185,12 +185,28 @@ def test_the_two_noises_differ_by_a_change_of_scale_only():
     sigma = noise.level_at(t)
     a, b = noise.at_time(p, t), noise.blurred(p, sigma)
     assert_allclose(np.exp(t) * a.mu, b.mu), assert_allclose(np.exp(2 * t) * a.S, b.S)
-    assert_allclose(noise.time_of(sigma), t), assert_allclose(sigma, np.exp(t) * noise.spread(t))
+    assert_allclose(np.log1p(sigma**2) / 2, t), assert_allclose(sigma, np.exp(t) * noise.spread(t))
     assert_allclose(noise.spread(t) ** 2, 1 - np.exp(-2 * t))
     many = np.array([1e-12, 0.1, 3.0])
-    assert_allclose(noise.time_of(noise.level_at(many)), many, rtol=1e-14)
+    assert_allclose(np.log1p(noise.level_at(many) ** 2) / 2, many, rtol=1e-14)
     assert_allclose(noise.spread(1e-20), np.sqrt(2e-20), rtol=1e-14)
     assert isinstance(noise.spread(0.5), float)
+
+
+def test_noised_data_are_distributed_as_the_law_of_their_time():
+    x, t = mix.samples(TWO, 20_000, rng=generator(21)), 0.4
+    x_t, z = noise.noised(x, t, rng=generator(22)), generator(22).standard_normal(x.shape)
+    assert_allclose(x_t, np.exp(-t) * x + np.sqrt(1 - np.exp(-2 * t)) * z, rtol=1e-12, atol=1e-14)
+    mean, C = mix.moments(noise.at_time(TWO, t))
+    assert near(x_t, mean) and near((x_t - mean) ** 2, C[0]) and not near((x_t - mean) ** 2, mix.moments(TWO)[1][0])
+    assert_array_equal(noise.noised(x[:5], 0, rng=generator()), x[:5])
+
+
+def test_a_draw_is_its_normals_stretched_one_by_one():
+    p, z = some_mixture(3, 2), generator(23).standard_normal((50, 2))
+    k, roots = generator(24).integers(3, size=50), mix.matrix_roots(p.S)
+    expected = [roots[i] @ row for i, row in zip(k, z)]
+    assert_allclose(mix.stretched(z.copy(), k, p.S), expected, rtol=1e-13, atol=1e-13)
 
 
 def test_two_times_one_after_the_other_are_their_sum_and_the_end_is_a_standard_normal():
@@ -228,12 +244,53 @@ REFUSED = {
     "complex points": lambda: mix.score(np.zeros((3, 2), complex), P),
     "half a sample": lambda: mix.samples(P, 1.5, rng=generator()),
     "fewer than no samples": lambda: mix.samples(P, -1, rng=generator()),
+    "a negative variance beside a large one": lambda: mix.mixture([1, 1], [0, 1], [-1, 1e13]),
+    "a point beyond all numbers": lambda: mix.score([[1e155, 0]], P),
+    "a density beyond all numbers": lambda: mix.log_density([[0, -1e155]], P),
+    "more samples than memory holds": lambda: mix.samples(P, 10**12, rng=generator()),
+    "more noise than a number": lambda: noise.blurred(P, 1e200),
+    "less noise than a number": lambda: noise.blurred(P, 1e-200),
+    "a time when all is noise": lambda: noise.at_time(P, 1e3),
+    "a spread before the start": lambda: noise.spread([0.1, -1]),
+    "a spread at no time": lambda: noise.spread(np.nan),
+    "a spread in words": lambda: noise.spread("late"),
+    "a level at no time": lambda: noise.level_at([np.nan]),
+    "a level before the start": lambda: noise.level_at(-1),
+    "a level beyond all numbers": lambda: noise.level_at(1e3),
+    "a tensor that torch keeps": lambda: mix.score(torch.zeros((3, 2), requires_grad=True), P),
+    "noised words": lambda: noise.noised("x", 1, rng=generator()),
+    "noised before the start": lambda: noise.noised(Y, -1, rng=generator()),
     "negative noise": lambda: noise.blurred(P, -1),
     "infinite noise": lambda: noise.blurred(P, np.inf),
     "noise of words": lambda: noise.blurred(P, "much"),
     "a time before the start": lambda: noise.at_time(P, -1),
     "a time that is no number": lambda: noise.at_time(P, np.nan),
 }
+
+
+NO_LAW = {
+    "samples": lambda p: mix.samples(p, 3, rng=generator()),
+    "moments": mix.moments,
+    "density": lambda p: mix.log_density(Y, p),
+    "score": lambda p: mix.score(Y, p),
+    "weights": lambda p: mix.responsibilities(Y, p),
+    "curvature": lambda p: mix.hessian(Y, p),
+    "divergence": lambda p: mix.laplacian(Y, p),
+    "blur": lambda p: noise.blurred(p, 1),
+    "later": lambda p: noise.at_time(p, 1),
+    "mean": lambda p: posterior.posterior_mean(Y, p, 1),
+    "covariance": lambda p: posterior.posterior_covariance(Y, p, 1),
+    "draws": lambda p: posterior.posterior_samples(Y, p, 1, rng=generator()),
+    "tilt": lambda p: posterior.tilted(p, EYE, [0, 0]),
+}
+
+
+@pytest.mark.parametrize("ask", NO_LAW.values(), ids=NO_LAW.keys())
+def test_a_law_that_is_no_mixture_is_refused_with_the_way_to_one(ask):
+    ask(P)
+    for p in (tuple(P), None, "p", P.w):
+        with pytest.raises(Refusal, match=r"comes from denoising\.mixture\(w, mu, S\)"):
+            ask(p)
 
 
 @pytest.mark.parametrize("ask", REFUSED.values(), ids=REFUSED.keys())

@@ -9,16 +9,14 @@ import numpy as np
 import pytest
 import torch
 from compiling import frozen
+from gaussians import generator as rng
 from racing import interleaved
 
+from course_lib.author import make_denoising
 from course_lib.core import Refusal
 from course_lib.kernels.denoising import network
 from course_lib.kernels.denoising import stored as kept
 from course_lib.shared.digits import centred_digits, handwritten_digits, ink
-
-
-def rng(seed=0):
-    return np.random.default_rng(seed)
 
 
 def in_double(W):
@@ -231,7 +229,8 @@ def empirical(x, y, sigma):
 
 def test_the_stored_networks_are_whole_and_small_and_have_their_card():
     stored = kept.stored_networks()
-    assert list(stored.networks) == [5, 20, 80, 320, 800] and sorted(stored.order) == list(range(1797))
+    assert list(stored.networks) == [5, 20, 80, 320, 800] == list(kept.SIZES)
+    assert sorted(stored.order) == list(range(1797))
     for pair in stored.networks.values():
         assert [layer.shape for W in pair for layer in W] == 2 * [(64, 128), (128, 128), (128, 64)]
         assert furthest(*pair) > 0.1 and all(np.isfinite(layer).all() for W in pair for layer in W)
@@ -265,6 +264,43 @@ def test_the_card_says_what_the_stored_networks_do_and_they_beat_the_linear_and_
             assert max(row[:2]) < 0.95 * row[3] and max(row[:2]) < 0.95 * error(rivals[1], unseen)
         if n <= 80:
             assert min(row[:2]) > row[3], "control: the network beats the linear one with any number of images"
+
+
+def test_the_card_is_what_its_maker_would_write_now():
+    stored, card = kept.stored_networks(), kept.DATA.with_suffix(".md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \|(.*)\|$", card, flags=re.MULTILINE)
+    said = [[float(n), *(float(number) for number in row.split("|"))] for n, row in rows]
+    found = [list(row) for row in make_denoising.errors(stored)]
+    assert len(said) == len(found) == 5
+    np.testing.assert_allclose(found, said, rtol=0, atol=5e-4)  # the card has three digits
+    afresh, lines = make_denoising.card(stored).splitlines(), card.splitlines()
+    differ = [line for line, other in zip(afresh, lines, strict=True) if line != other]
+    assert all(line.startswith(("- **Made by**", "- **Machine**", "| ")) for line in differ), differ
+
+
+def test_the_maker_touches_no_file_before_weights_and_card_are_ready(monkeypatch, tmp_path):
+    monkeypatch.setattr(kept, "DATA", tmp_path / "new/networks.npz")
+    last = network.State(1, network.initial_weights(rng=rng()), 0.0)
+    monkeypatch.setattr(network, "training", lambda *given, **settings: iter([last]))
+    with monkeypatch.context() as broken:
+        broken.setattr(make_denoising, "CARD", "{nothing}")
+        with pytest.raises(KeyError):
+            make_denoising.main()
+    assert list(tmp_path.iterdir()) == []
+    make_denoising.main()
+    kept.stored_networks.cache_clear()
+    try:
+        assert list(kept.stored_networks().networks) == list(kept.SIZES)
+        assert kept.DATA.with_suffix(".md").read_text(encoding="utf-8").startswith("# Networks")
+    finally:
+        kept.stored_networks.cache_clear()
+
+
+def test_nobody_takes_a_network_out_of_the_cache():
+    with pytest.raises(AttributeError):
+        kept.stored_networks().networks.pop(5)
+    with pytest.raises(TypeError):
+        kept.stored_networks().networks[5] = None
 
 
 def test_two_stored_networks_come_to_agree():
@@ -311,7 +347,10 @@ REFUSED = {
     "number of steps: a whole number from 0": lambda: train(steps=-1),
     "from state to state: a whole number from 1": lambda: train(every=0),
     "learning rate: a finite number above 0": lambda: train(eta=0),
+    "rate 1e.12 is too large": lambda: train(steps=20, eta=1e12),
     "Two noise levels are needed": lambda: train(sigmas=0.5),
+    "no plain numbers": lambda: network.jacobian(W, torch.zeros(64, requires_grad=True)),
+    "no plain numbers; of a torch": lambda: train(sigmas=torch.ones(2, requires_grad=True)),
     "The noise level sigma: a finite number above 0": lambda: train(sigmas=(0, 1)),
     "least noise level comes first: 1 is more than 0.5": lambda: train(sigmas=(1, 0.5)),
     "Two halves of 6 images each do not fit into 10": lambda: network.two_halves(X, 6, rng=rng()),

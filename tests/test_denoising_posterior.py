@@ -91,6 +91,16 @@ def test_the_posterior_of_points_is_their_mean_weighed_by_distance():
     assert (np.abs(drawn[:, None] - x).max(axis=2).min(axis=1) < 1e-12).all()
 
 
+def test_the_largest_and_the_least_noise_have_finite_guesses():
+    p, y = some_mixture(3, 2), some_points(5, 2)
+    for sigma in (1e100, 1e-100):
+        s, H = (f(y, noise.blurred(p, sigma)) for f in (mix.score, mix.hessian))
+        assert np.isfinite(best_guess.tweedie(y, s, sigma)).all()
+        assert np.isfinite(best_guess.tweedie_covariance(H, sigma)).all()
+        assert np.isfinite(posterior.posterior_mean(y, p, sigma)).all()
+    assert np.isfinite(best_guess.tweedie_ou(y, mix.score(y, noise.at_time(p, 300)), 300)).all()
+
+
 def test_far_outliers_have_a_finite_guess():
     p = some_mixture(3, 2)
     for y in (1e3 * np.ones((1, 2)), -1e3 * np.ones((1, 2))):
@@ -183,6 +193,37 @@ def test_the_wiener_filter_is_the_posterior_mean_of_gaussian_data_and_the_best_l
     exact, best = filters.wiener(y, *mix.moments(p), sigma), ones @ fit
     loss = [((guess - x) ** 2).sum(axis=1) for guess in (exact, best, posterior.posterior_mean(y, p, sigma))]
     assert loss[1].mean() <= loss[0].mean() < 1.01 * loss[1].mean() and loss[2].mean() < loss[1].mean()
+
+
+def test_the_wiener_filter_of_data_on_a_line_stays_on_it_however_little_noise_there_is():
+    along, y = np.array([3.0, -4.0, 12.0]) / 13, some_points(20, 3)
+    C = np.outer(along, along)
+    for sigma in (1.0, 1e-9, 1e-100):
+        line = np.outer(y @ along, along) / (1 + sigma**2)
+        assert_allclose(filters.wiener(y, np.zeros(3), C, sigma), line, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("n, d", [(1, 2), (4, 1), (50, 3)])
+def test_the_linear_denoiser_of_a_training_set_is_the_wiener_filter_of_its_points_as_a_law(n, d):
+    x, y, sigma = frozen(generator(25).normal(size=(n, d))), some_points(20, d), 0.6
+    p = mix.mixture(np.ones(n), x, np.zeros(n))
+    expected = filters.wiener(y, *mix.moments(p), sigma)
+    assert_allclose(filters.linear_denoiser(y, x, sigma), expected, rtol=1e-11, atol=1e-13)
+
+
+def test_no_line_has_a_smaller_error_on_its_training_set_than_the_linear_denoiser():
+    x, sigma = generator(26).normal(size=(12, 2)), 0.6
+    C = np.cov(x.T, bias=True)
+    centre = x.mean(axis=0)
+
+    def error(M):
+        return np.trace((M - np.eye(2)) @ C @ (M - np.eye(2)).T) + sigma**2 * np.trace(M @ M.T)
+
+    M = (filters.linear_denoiser(centre + np.eye(2), x, sigma) - centre).T
+    steps = 1e-3 * generator(27).normal(size=(50, 2, 2))
+    assert all(error(M) < error(M + step) for step in steps)
+    other = C * 12 / 11
+    assert error(other @ np.linalg.inv(other + sigma**2 * np.eye(2))) > error(M), "control: over n - 1"
 
 
 def test_the_error_of_the_wiener_filter_is_what_is_measured():
@@ -311,6 +352,9 @@ REFUSED = {
     "a mean of another space": lambda: filters.wiener(Y, [0, 0, 0], EYE, 1),
     "a mean for each point": lambda: filters.wiener(Y, np.zeros((4, 2)), EYE, 1),
     "a filter without noise": lambda: filters.wiener(Y, [0, 0], EYE, 0),
+    "training points of another space": lambda: filters.linear_denoiser(Y, np.zeros((5, 3)), 1),
+    "no training points": lambda: filters.linear_denoiser(Y, np.zeros((0, 2)), 1),
+    "more counts than memory holds": lambda: best_guess.robbins([1, 2], 10**12),
     "a negative covariance": lambda: filters.wiener_mmse(-EYE, 1),
     "a negative ratio": lambda: filters.binary_mmse([1, -1]),
     "an infinite ratio": lambda: filters.binary_information(np.inf),

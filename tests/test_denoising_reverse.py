@@ -1,7 +1,6 @@
 """Ornstein and Uhlenbeck, the reverse family and tilted transport against scipy, autograd and exact recursions."""
 
 import math
-from collections import deque
 from itertools import pairwise
 
 import numpy as np
@@ -28,11 +27,6 @@ from scipy.integrate import quad, solve_ivp
 from course_lib.core import Refusal
 from course_lib.kernels.denoising import mixtures as mix
 from course_lib.kernels.denoising import noise, ornstein, posterior, reversal, tilt
-
-
-def last(states):
-    """The end of a run."""
-    return deque(states, maxlen=1)[0]
 
 
 def orders(errors):
@@ -69,7 +63,8 @@ def test_a_spring_in_noise_has_the_exact_mean_and_spread_however_long_it_takes(t
 
 def test_the_exact_draw_is_where_small_steps_lead():
     kappa, sigma, t, steps = 0.7, 1.3, 0.5, 400
-    x = last(ornstein.euler(np.full((20_000, 1), 2.0), t / steps, steps, kappa, sigma, rng=generator(2)))[:, 0]
+    *_, x = ornstein.euler(np.full((20_000, 1), 2.0), t / steps, steps, kappa, sigma, rng=generator(2))
+    x = x[:, 0]
     mean, std = 2 * math.exp(-kappa * t), ornstein.ou_std(kappa, sigma, t)
     assert near(x, mean) and near((x - mean) ** 2, std**2)  # its bias, of order h, is a tenth of a standard error
     assert not near(x, 2.0), "control: no spring"
@@ -102,7 +97,8 @@ def test_eulers_method_settles_at_a_spread_that_is_too_wide(h):
     kappa, sigma = 0.7, 1.3
     settled = ornstein.euler_std(kappa, sigma, h)
     x = ornstein.ou(np.zeros((20_000, 1)), 50, kappa, sigma, rng=generator(5)) * settled / ornstein.ou_std(kappa, sigma)
-    x = last(ornstein.euler(x, h, 20, kappa, sigma, rng=generator(6)))[:, 0]
+    *_, x = ornstein.euler(x, h, 20, kappa, sigma, rng=generator(6))
+    x = x[:, 0]
     assert near(x**2, settled**2) and near(x, 0)  # five standard errors
     if h > 0.1:
         assert not near(x**2, sigma**2 / (2 * kappa)), "control: the exact spread"
@@ -157,7 +153,7 @@ def gaussian_end(alpha, steps, S=4.0, T=3.0, t_min=0.1):
     y, draws = np.zeros((steps + 1, 1)), np.eye(steps + 1)[1:]
     y[0] = 1
     score = reversal.mixture_score(mix.mixture([1], [0.0], [S]))
-    end = last(reversal.reverse(y, t, score, alpha, rng=Given(draws)))[:, 0]
+    end = reversal.brought_back(y, t, score, alpha, rng=Given(draws))[:, 0]
     start = 1 + (S - 1) * math.exp(-2 * T)
     return end[0] ** 2 * start + (end[1:] ** 2).sum(), 1 + (S - 1) * math.exp(-2 * t_min)
 
@@ -236,7 +232,7 @@ def test_without_noise_no_chance_is_drawn_and_paths_keep_their_order():
     rng = generator(12)
     before = rng.bit_generator.state
     y = np.linspace(-3, 3, 50)[:, None]
-    ends = [last(reversal.reverse(y, reversal.times(5, 1e-3, 200), exact, alpha, rng=rng))[:, 0] for alpha in (0, 1)]
+    ends = [reversal.brought_back(y, reversal.times(5, 1e-3, 200), exact, alpha, rng=rng)[:, 0] for alpha in (0, 1)]
     assert (np.diff(ends[0]) > 0).all() and not (np.diff(ends[1]) > 0).all(), "control: with noise they cross"
     list(reversal.reverse(y, [1.0, 0.5], exact, 0.0, rng=(rng := generator(12))))
     assert rng.bit_generator.state == before
@@ -250,7 +246,7 @@ def test_without_noise_a_run_follows_the_flow_that_scipy_integrates_to_the_first
     flow = solve_ivp(slope, (T, end), y.ravel(), method="DOP853", rtol=1e-11, atol=1e-12).y[:, -1].reshape(3, 2)
     off = []
     for steps in (200, 400, 800):
-        found = last(reversal.reverse(y, np.linspace(T, end, steps + 1), score, 0.0, rng=generator()))
+        found = reversal.brought_back(y, np.linspace(T, end, steps + 1), score, 0.0, rng=generator())
         off.append(np.linalg.norm(found - flow))
     assert_allclose(orders(np.array(off)), 1, atol=0.1)
 
@@ -379,7 +375,7 @@ def transported(share, start=None, T=None, n=10_000, steps=200):
     """The end of the prior's own reverse process from the tilted prior of a time before T*."""
     p, T = some_mixture(3, 2), T or share * tilt.tilt_limit(Q)
     y = mix.samples(start or tilt.tilted_start(p, Q, B, T), n, rng=generator(15))
-    return last(reversal.reverse(y, reversal.times(T, 1e-4, steps), reversal.mixture_score(p), 1.0, rng=generator(16)))
+    return reversal.brought_back(y, reversal.times(T, 1e-4, steps), reversal.mixture_score(p), 1.0, rng=generator(16))
 
 
 def away_from_posterior(y):
@@ -421,7 +417,7 @@ def test_the_plug_in_score_is_the_slope_of_the_tilt_at_the_best_guess():
 def test_the_plug_in_score_of_gaussian_data_misses_the_posterior():
     p = some_mixture(3, 2)
     y = generator(17).standard_normal((2000, 2))
-    y = last(reversal.reverse(y, reversal.times(5, 1e-4, 200), tilt.plug_in_score(p, Q, B), 1.0, rng=generator(18)))
+    y = reversal.brought_back(y, reversal.times(5, 1e-4, 200), tilt.plug_in_score(p, Q, B), 1.0, rng=generator(18))
     off, spread = away_from_posterior(y)
     assert max(off / 5, spread / 0.1) > 2
 
@@ -432,7 +428,12 @@ Y, EYE = some_points(4, 2), np.eye(2)
 
 
 def all_of(y, times, alpha=1.0, score=None):
-    return list(reversal.reverse(y, times, score or reversal.mixture_score(some_mixture(3, 2)), alpha, rng=generator()))
+    score = reversal.mixture_score(some_mixture(3, 2)) if score is None else score
+    return list(reversal.reverse(y, times, score, alpha, rng=generator()))
+
+
+def trace(y, t):
+    return np.zeros(len(y))
 
 
 def carried(x, times):
@@ -465,6 +466,18 @@ REFUSED = {
     "infinite alpha": lambda: all_of(Y, [1, 0.5], np.inf),
     "points of another space": lambda: all_of(np.zeros((2, 3)), [1, 0.5]),
     "scores of another shape": lambda: all_of(np.zeros((4, 1)), [1, 0.5], score=lambda y, t: np.zeros(4)),
+    "a score that is none": lambda: all_of(Y, [1, 0.5], score=np.zeros((4, 2))),
+    "a score in words": lambda: all_of(Y, [1, 0.5], score=lambda y, t: np.full(y.shape, "steep")),
+    "a flow without a score": lambda: reversal.flow_log_density(Y, [0, 1], None, lambda y, t: np.zeros(4)),
+    "a flow with a score of another shape": lambda: reversal.flow_log_density(Y, [0, 1], trace, trace),
+    "a flow without a divergence": lambda: reversal.flow_log_density(Y, [0, 1], lambda y, t: -y, None),
+    "a flow with a table of divergences": lambda: reversal.flow_log_density(Y, [0, 1], lambda y, t: -y, lambda y, t: y),
+    "the score of no mixture": lambda: reversal.mixture_score((1, 2, 3)),
+    "the flow of no mixture": lambda: reversal.mixture_flow(None),
+    "guidance without a prior": lambda: tilt.plug_in_score("prior", Q, B),
+    "a start without a prior": lambda: tilt.tilted_start([1], Q, B, 0.1),
+    "more steps than memory holds": lambda: reversal.times(1, 0.1, 10**12),
+    "a spread in words": lambda: ornstein.ou_std(1, 1, "late"),
     "a flow with falling times": lambda: carried(Y, [1, 0.5]),
     "a flow without times": lambda: carried(Y, []),
     "a flow from before the start": lambda: carried(Y, [-1, 1]),
@@ -605,7 +618,7 @@ def by_ancestors(p, y, times):
 
 
 def by_us(p, y, times):
-    return last(reversal.reverse(y, times, reversal.mixture_score(p), 1.0, rng=generator(1)))
+    return reversal.brought_back(y, times, reversal.mixture_score(p), 1.0, rng=generator(1))
 
 
 @pytest.mark.bench

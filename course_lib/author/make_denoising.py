@@ -4,13 +4,16 @@ import os
 import platform
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 import course_lib  # noqa: F401  (the number of threads, before numpy)
 
+if TYPE_CHECKING:
+    from course_lib.kernels.denoising.stored import Stored
+
 SEED = 10  # not one of the playground's, so that a reader's networks are new ones
-SIZES = (5, 20, 80, 320, 800)
 SIGMA = 0.6  # of the table on the card
 CARD = """\
 # Networks that take the noise off digits, in pairs that have seen no image in common
@@ -41,14 +44,13 @@ Mean square a pixel at noise level {sigma}, on the {unseen} digits that no netwo
 
 
 def main() -> None:
-    """Train all; then write the weights and the card."""
+    """Train all; then write the weights and the card, both of which are ready before a file is touched."""
     import numpy as np
 
     from course_lib.kernels.denoising import network
-    from course_lib.kernels.denoising.stored import DATA, stored_networks
+    from course_lib.kernels.denoising.stored import DATA, SIZES, of_arrays, stored_networks
     from course_lib.shared.digits import centred_digits
 
-    DATA.parent.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(SEED)
     order = rng.permutation(len(centred_digits()))
     halves = [network.both_ends(centred_digits()[order], n) for n in SIZES]
@@ -60,20 +62,21 @@ def main() -> None:
         name: np.stack([getattr(W, name) for W in trained]).astype(np.float16).reshape(len(SIZES), 2, *first.shape)
         for name, first in zip(network.Weights._fields, trained[0])
     }
+    said = card(of_arrays(list(layers.values()), SIZES, order))
+    DATA.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(DATA, n=np.array(SIZES), order=order.astype(np.int16), **layers)
+    DATA.with_suffix(".md").write_text(said, encoding="utf-8")
     stored_networks.cache_clear()
-    DATA.with_suffix(".md").write_text(card(), encoding="utf-8")
 
 
-def card() -> str:
+def card(stored: "Stored") -> str:
     """What the networks are, how they were made and how well they do."""
     import numpy as np
 
     from course_lib.kernels.denoising import network
-    from course_lib.kernels.denoising.stored import stored_networks
 
     return CARD.format(
-        count=2 * len(SIZES),
+        count=2 * len(stored.networks),
         seed=SEED,
         date=date.today().isoformat(),
         machine=platform.machine(),
@@ -86,25 +89,23 @@ def card() -> str:
         least=network.SIGMAS[0],
         most=network.SIGMAS[1],
         sigma=SIGMA,
-        unseen=len(stored_networks().halves(SIZES[0]).unseen),
-        table="\n".join(f"| {n} | {' | '.join(f'{error:.3f}' for error in row)} |" for n, *row in errors()),
+        unseen=len(stored.halves(min(stored.networks)).unseen),
+        table="\n".join(f"| {n} | {' | '.join(f'{error:.3f}' for error in row)} |" for n, *row in errors(stored)),
     )
 
 
-def errors() -> Iterator[tuple[float, ...]]:
+def errors(stored: "Stored") -> Iterator[tuple[float, ...]]:
     """The rows of the card's table: of the networks as they are stored, all on the same noisy digits."""
     import numpy as np
 
+    from course_lib.kernels.denoising.filters import linear_denoiser
     from course_lib.kernels.denoising.network import denoised
-    from course_lib.kernels.denoising.stored import stored_networks
-    from course_lib.kernels.denoising.wiener import wiener
 
-    stored = stored_networks()
     for n, pair in stored.networks.items():
         x, _, unseen = stored.halves(n)
         y = unseen + SIGMA * np.random.default_rng(SEED).standard_normal(unseen.shape)
         one, other = (denoised(W, y) for W in pair)
-        linear = wiener(y, x.mean(axis=0), np.cov(x.T, bias=True), SIGMA)
+        linear = linear_denoiser(y, x, SIGMA)
         yield n, *(((a - b) ** 2).mean() for a, b in ((one, unseen), (other, unseen), (one, other), (linear, unseen)))
 
 

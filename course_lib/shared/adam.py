@@ -30,7 +30,7 @@ class Adam:
         rates: eta of each layer.
         """
         self.t += 1
-        for moved in zip(W, g, rates, self.m, self.v):
+        for moved in zip(W, g, rates, self.m, self.v, strict=True):
             _move(*moved, self.t)
 
 

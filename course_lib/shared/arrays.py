@@ -23,8 +23,10 @@ def plain(a: ArrayLike, dtype: DTypeLike, says: str) -> np.ndarray:
 
 
 def rows(a: ArrayLike) -> np.ndarray:
-    """The numbers as an array. Raises: Refusal where rows are of different lengths."""
+    """The numbers as an array. Raises: Refusal where rows are of different lengths, or torch keeps the numbers."""
     try:
         return np.asarray(a)
     except ValueError as error:
         raise Refusal("These numbers make no table: all rows should be equally long.") from error
+    except (RuntimeError, TypeError) as error:
+        raise Refusal("These are no plain numbers; of a torch tensor, hand over .detach().numpy().") from error

@@ -1,8 +1,12 @@
 """Single numbers from a reader, refused in words where they cannot be what they stand for."""
 
+import math
+
 import numpy as np
 
 from course_lib.core import require
+
+MOST = 2**25  # numbers in one array: 256 MB
 
 
 def number(x: float, name: str, zero: bool = False) -> float:
@@ -19,3 +23,10 @@ def whole(n: int, name: str, least: int = 1) -> int:
     real = isinstance(n, (int, float, np.integer, np.floating)) and not isinstance(n, bool) and abs(n) < np.inf
     require(real and n == int(n) and n >= least, f"{name}: a whole number from {least} on: got {n!r}.")
     return int(n)
+
+
+def affordable(*shape: int) -> tuple[int, ...]:
+    """The shape of an array to be made. Raises: Refusal if there would be no room for it."""
+    size = " x ".join(map(str, shape))
+    require(math.prod(shape) <= MOST, f"Too much to keep at once: {size} numbers, and {MOST} are the most.")
+    return shape

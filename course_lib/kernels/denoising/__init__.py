@@ -13,18 +13,18 @@ from course_lib.shared.digits import centred_digits
 
 from .best_guess import natural_mean, robbins, tweedie, tweedie_covariance, tweedie_ou
 from .empirical import drawn_back, empirical_denoiser, empirical_score, own_weight, score_function
-from .filters import binary_information, binary_mmse, wiener, wiener_mmse
+from .filters import binary_information, binary_mmse, linear_denoiser, wiener, wiener_mmse
 from .matching import Learnt, fit_score, learned_score
 from .memory import collapse_time, same_class, speciation_time, two_classes
 from .mixtures import Mixture, hessian, laplacian, log_density, mixture, moments, responsibilities, samples, score
 from .network import Weights, denoised, initial_weights, jacobian, training, two_halves
-from .noise import at_time, blurred, level_at, spread, time_of
+from .noise import at_time, blurred, level_at, noised, spread
 from .ornstein import euler, euler_std, ou, ou_std
 from .posterior import posterior_covariance, posterior_mean, posterior_samples, tilted
-from .reversal import brought_back, flow_log_density, mixture_flow, mixture_score, reverse, reverse_step, times
+from .reversal import brought_back, flow_log_density, mixture_flow, mixture_score, reverse, times
 from .stored import stored_networks
 from .tilt import measurement_tilt, plug_in_score, tilt_at, tilt_limit, tilted_start
-from .yardsticks import binned_regression, circle, energy_distance, moons, score_error, two_moons
+from .yardsticks import binned_regression, circle, energy_distance, moons_mixture, score_error, two_moons
 
 __all__ = [
     "centred_digits",
@@ -54,14 +54,16 @@ __all__ = [
     "laplacian",
     "learned_score",
     "level_at",
+    "linear_denoiser",
     "log_density",
     "measurement_tilt",
     "mixture",
     "mixture_flow",
     "mixture_score",
     "moments",
-    "moons",
+    "moons_mixture",
     "natural_mean",
+    "noised",
     "ou",
     "ou_std",
     "own_weight",
@@ -71,7 +73,6 @@ __all__ = [
     "posterior_samples",
     "responsibilities",
     "reverse",
-    "reverse_step",
     "robbins",
     "same_class",
     "samples",
@@ -85,7 +86,6 @@ __all__ = [
     "tilt_limit",
     "tilted",
     "tilted_start",
-    "time_of",
     "times",
     "training",
     "tweedie",

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
-from course_lib.shared.numbers import whole
+from course_lib.shared.numbers import affordable, whole
 
 from .checks import Points, level, points, time
 
@@ -43,13 +43,16 @@ def tweedie_covariance(H: ArrayLike, sigma: float) -> Float[np.ndarray, "n d d"]
     H = plain(H, float, "H: numbers are needed.")
     require(H.ndim == 3 and H.shape[1] == H.shape[2], f"H: one matrix for each point, (n, d, d): got {H.shape}.")
     sigma = level(sigma, zero=True)
-    return sigma**2 * np.eye(H.shape[1]) + sigma**4 * H
+    return sigma**2 * np.eye(H.shape[1]) + sigma**2 * (sigma**2 * H)  # sigma^4 itself may be too large a number
 
 
 def tweedie_ou(x_t: ArrayLike, s: ArrayLike, t: float) -> Points:
-    """E[x | x_t] = e^t [x_t + (1 - e^-2t) s], for x_t = e^-t x + sqrt(1 - e^-2t) z and s the score of x_t."""
-    x_t, s = _pair(x_t, s)
-    return np.exp(time(t)) * (x_t - np.expm1(-2 * t) * s)
+    """E[x | x_t] = e^t [x_t + (1 - e^-2t) s], for x_t = e^-t x + sqrt(1 - e^-2t) z and s the score of x_t.
+
+    Source: Efron, J. Am. Stat. Assoc. 106, 1602 (2011), for e^t x_t, whose noise level is sqrt(e^2t - 1).
+    """
+    (x_t, s), t = _pair(x_t, s), time(t)
+    return np.exp(t) * (x_t - np.expm1(-2 * t) * s)
 
 
 def robbins(k: ArrayLike, most: int) -> Float[np.ndarray, " counts"]:
@@ -61,6 +64,7 @@ def robbins(k: ArrayLike, most: int) -> Float[np.ndarray, " counts"]:
     k = plain(k, np.int64, "Counts are whole numbers.")
     require(k.ndim == 1 and len(k) > 0 and k.min() >= 0, "Counts: a row of whole numbers, none negative.")
     most = whole(most, "The largest count", least=0)
+    affordable(most + 2)
     seen = np.bincount(np.minimum(k, most + 2), minlength=most + 2)[: most + 2].astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(seen[:-1] > 0, np.arange(1, most + 2) * seen[1:] / seen[:-1], np.nan)

@@ -72,7 +72,7 @@ def blocks(y: np.ndarray, x: Training, signal: float, sigma: float) -> Iterator[
             yield Block(some, first, _exponential(nearness, per_variance), fade, points)
 
 
-def training(x: ArrayLike) -> Training:
+def checked_training_set(x: ArrayLike) -> Training:
     """Raises: Refusal unless they are finite numbers, one point in each row."""
     x = _table(x, "The training points")
     with np.errstate(over="ignore", invalid="ignore"):
@@ -81,7 +81,7 @@ def training(x: ArrayLike) -> Training:
     return Training(x, mean)
 
 
-def noisy(y: ArrayLike, x: Training) -> np.ndarray:
+def checked_queries(y: ArrayLike, x: Training) -> np.ndarray:
     """Raises: Refusal unless they are finite numbers, one point in each row, as wide as the training points."""
     y, d = _table(y, "The noisy points"), len(x.mean)
     require(y.shape[1] == d, f"The noisy points have {y.shape[1]} coordinates, the training points {d}.")

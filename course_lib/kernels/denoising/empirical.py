@@ -21,9 +21,11 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 from course_lib.shared.arrays import rows
+from course_lib.shared.numbers import number
 
-from .blocks import Training, blocks, noisy, precision, training
-from .checks import Points, level, time
+from .blocks import Training, blocks, checked_queries, checked_training_set, precision
+from .checks import Points
+from .noise import spread
 
 
 def empirical_denoiser(y: ArrayLike, x: ArrayLike, sigma: float) -> Points:
@@ -42,9 +44,9 @@ def empirical_denoiser(y: ArrayLike, x: ArrayLike, sigma: float) -> Points:
     from the mean. It tells only between points about equally near; if that matters at a small sigma, use 64 bits.
     Source: Biroli, Bonnaire, de Bortoli and Mezard, Nat. Commun. 15 (2024), arXiv:2402.18491.
     """
-    x = training(x)
-    y = noisy(y, x)
-    return _mean(y, x, 1.0, level(sigma)) + x.mean.astype(precision(y, x))
+    x = checked_training_set(x)
+    y = checked_queries(y, x)
+    return _mean(y, x, 1.0, number(sigma, "The noise level sigma")) + x.mean.astype(precision(y, x))
 
 
 def empirical_score(y: ArrayLike, x: ArrayLike, t: float) -> Points:
@@ -63,10 +65,10 @@ def score_function(x: ArrayLike) -> Callable[[ArrayLike, float], Points]:
 
     They are not copied: leave them as they are while you use it.
     """
-    x = training(x)
+    x = checked_training_set(x)
 
     def score(y: ArrayLike, t: float) -> Points:
-        y, (signal, noise) = noisy(y, x), _ornstein(t)
+        y, (signal, noise) = checked_queries(y, x), _signal_and_noise(t)
         away = y - (signal * x.mean).astype(precision(y, x))  # from the middle of p_t: nothing large cancels
         return (signal * _mean(y, x, signal, noise) - away) / noise**2
 
@@ -78,8 +80,8 @@ def own_weight(y: ArrayLike, x: ArrayLike, t: float, own: ArrayLike | None = Non
 
     own: which point each y came from (m,); without it the point in the same row. Raises: Refusal at t = 0.
     """
-    x, (signal, noise) = training(x), _ornstein(t)
-    y = noisy(y, x)
+    x, (signal, noise) = checked_training_set(x), _signal_and_noise(t)
+    y = checked_queries(y, x)
     own = _owners(np.arange(len(y)) if own is None else own, len(y), len(x.x))
     total, mine = np.zeros((2, len(y)), precision(y, x))
     for b in blocks(y, x, signal, noise):
@@ -98,8 +100,8 @@ def drawn_back(y: ArrayLike, x: ArrayLike, t: float, *, rng: np.random.Generator
     candidate for each y; it takes the place of the earlier one with the block's share in the weight so far.
     rng: two uniforms for each y and block. Raises: Refusal at t = 0.
     """
-    x, (signal, noise) = training(x), _ornstein(t)
-    y = noisy(y, x)
+    x, (signal, noise) = checked_training_set(x), _signal_and_noise(t)
+    y = checked_queries(y, x)
     total, drawn = np.zeros(len(y), precision(y, x)), np.zeros(len(y), int)
     for b in blocks(y, x, signal, noise):
         upto = np.cumsum(b.r, axis=1)
@@ -131,7 +133,7 @@ def _owners(own: ArrayLike, m: int, n: int) -> Int[np.ndarray, " m"]:
     return own.astype(int)
 
 
-def _ornstein(t: float) -> tuple[float, float]:
-    """e^-t and sqrt(1 - e^-2t)."""
-    t = time(t, zero=False)
-    return float(np.exp(-t)), float(np.sqrt(-np.expm1(-2 * t)))
+def _signal_and_noise(t: float) -> tuple[float, float]:
+    """e^-t and sqrt(1 - e^-2t), for any t above 0: weights relative to the nearest point never overflow."""
+    t = number(t, "The time t")
+    return float(np.exp(-t)), float(spread(t))

@@ -1,6 +1,7 @@
-"""Denoisers that can be written down: of Gaussian data, and of a single bit.
+"""Denoisers that can be written down: of Gaussian data, of all data by straight lines, and of a single bit.
 
 Symbols   y      noisy data (n, d), y = x + sigma z
+          x      training points (n, d)
           mu, C  mean (d,) and covariance (d, d) of Gaussian data
           sigma  noise level
           snr    signal-to-noise ratio 1/sigma^2 of a bit, x = -1 or +1
@@ -17,7 +18,7 @@ from scipy.special import expit
 from course_lib.core import require
 from course_lib.shared.arrays import plain
 
-from .checks import Points, level, non_negative, points, vector
+from .checks import FLAT, Points, level, non_negative, points, vector
 
 NODES, HALF = 4001, 12.0  # a trapezoid over the normal density: its error falls faster than any power of the spacing
 Z = np.linspace(-HALF, HALF, NODES)
@@ -32,14 +33,30 @@ def wiener(y: ArrayLike, mu: ArrayLike, C: ArrayLike, sigma: float) -> Points:
     y, C = points(y), non_negative(C, "The covariance")
     mu = vector(mu, "The mean", len(C))
     require(y.shape[1] == len(C), f"Points of {y.shape[1]} coordinates want a covariance as large.")
-    return mu + np.linalg.solve(C + level(sigma) ** 2 * np.eye(len(C)), C @ (y - mu).T).T
+    values, axes = np.linalg.eigh(C)
+    values = np.where(values > FLAT * values[-1], values, 0.0)
+    return mu + ((y - mu) @ axes * (values / (values + level(sigma) ** 2))) @ axes.T
+
+
+def linear_denoiser(y: ArrayLike, x: ArrayLike, sigma: float) -> Points:
+    """The Wiener filter of a training set: of all linear denoisers the one with the least squared error on its points.
+
+    Args:
+        y: noisy points (m, d).
+        x: training points (n, d); their covariance is the mean over all n, as that of a law with these points only.
+        sigma: noise level.
+    Raises: Refusal where points or level are no such thing.
+    """
+    x = points(x, "The training points")
+    mean = x.mean(axis=0)
+    return wiener(y, mean, (x - mean).T @ (x - mean) / len(x), sigma)
 
 
 def wiener_mmse(C: ArrayLike, sigma: float) -> float:
     """E|x - E[x|y]|^2 = tr[sigma^2 C (C + sigma^2)^-1]: each direction keeps the smaller of its variance and the noise,
     roughly."""
-    values = np.maximum(np.linalg.eigvalsh(non_negative(C, "The covariance")), 0.0)
-    return float((level(sigma) ** 2 * values / (values + sigma**2)).sum())
+    values, sigma = np.maximum(np.linalg.eigvalsh(non_negative(C, "The covariance")), 0.0), level(sigma)
+    return float((sigma**2 * values / (values + sigma**2)).sum())
 
 
 def binary_mmse(snr: ArrayLike) -> Float[np.ndarray, "..."]:

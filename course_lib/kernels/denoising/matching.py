@@ -18,10 +18,11 @@ Symbols   x     data (n, d)
           t     time, in units of 1/kappa
           s     score (m, d)
           N     neurons of the hidden layer
-          W     weights: W_1 (1 + d, N) is drawn and kept, W_2 (levels, 1 + d + N, d) is fitted
+          W     weights: W_1 (1 + d, N) is drawn and kept, W_2 (times, 1 + d + N, d) is fitted
 """
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -31,32 +32,32 @@ from scipy.linalg import solve
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
-from course_lib.shared.numbers import number, whole
+from course_lib.shared.numbers import affordable, number, whole
 
 from .checks import Points, points, time
 from .noise import spread
 from .reversal import Score
 
-LEVELS = tuple(np.geomspace(1e-3, 6, 24).tolist())  # times at which the regression is made
+TIMES = tuple(np.geomspace(1e-3, 6, 24).tolist())  # at which the regression is made
 SLOPES = 0.5, 6.0  # of the neurons: the widest spans the data, the narrowest a sixth of their rms size
 BLOCK = 2000  # rows that are worked on together
-LEAST_RIDGE = 1e-6  # below it rounding decides what the data do not
+RIDGES = 1e-6, 1e12  # below the least, rounding decides what the data do not; above the most, all is rounded away
 
 
 class Learnt(NamedTuple):
     """A score learnt at a ladder of times: what `learned_score` needs."""
 
-    levels: Float[np.ndarray, " levels"]
+    times: Float[np.ndarray, " times"]
     mean: Float[np.ndarray, " d"]
     rms: float
     W_1: Float[np.ndarray, "1_d N"]
-    W_2: Float[np.ndarray, "levels 1_d_N d"]
+    W_2: Float[np.ndarray, "times 1_d_N d"]
 
 
 def fit_score(
     x: ArrayLike,
     *,
-    levels: Sequence[float] = LEVELS,
+    times: Sequence[float] = TIMES,
     features: int = 256,
     ridge: float = 3.0,
     draws: int = 1,
@@ -68,23 +69,25 @@ def fit_score(
 
     Args:
         x: data (n, d), d small.
-        levels: times, rising. From one to the next the read-out is interpolated.
+        times: rising. From one to the next the read-out is interpolated.
         features: N, the neurons of the hidden layer.
         ridge: it counts as much less as there are more points.
-        draws: noises for each point and level; each of them counts twice, as z and as -z.
-        rng: draws W_1, then n x draws x d normals at each level.
-    Raises: Refusal where levels do not rise, or there are too few noisy points for what is linear.
-    Source: Vincent, Neural Comput. 23, 1661 (2011), eq. 10; Rahimi and Recht, NIPS 20 (2007): random features.
+        draws: noises for each point and time; each of them counts twice, as z and as -z.
+        rng: draws W_1, then n x draws x d normals at each time.
+    Raises: Refusal where times do not rise, or there are too few noisy points for what is linear.
+    Source: Vincent, Neural Comput. 23, 1661 (2011); Rahimi and Recht, NIPS 20 (2007): random features.
     """
     x, ridge = points(x, "The data"), number(ridge, "The ridge")
-    levels, draws = checked_levels(levels), whole(draws, "Noises for each point")
-    require(ridge >= LEAST_RIDGE, f"Below {LEAST_RIDGE:.0e} a ridge is lost in the rounding: got {ridge:.1e}.")
+    times, draws, features = checked_times(times), whole(draws, "Noises for each point"), whole(features, "Neurons")
+    least, most = RIDGES
+    require(least <= ridge <= most, f"Outside {least:g} to {most:g} a ridge or the data are rounded away: {ridge:.1e}.")
     n, d = x.shape
+    affordable(BLOCK + 1 + d + features, 1 + d + features), affordable(len(times), 1 + d + features, d)
     require(n * draws > d + 1, f"{n} points with {draws} noises each: more than {d + 1} in all are needed.")
     mean, rms = x.mean(axis=0), float(np.sqrt(x.var(axis=0).mean()))
-    W_1 = random_neurons((x - mean) / (rms or 1.0), whole(features, "Neurons"), rng=rng)
-    model = Learnt(levels, mean, rms, W_1, np.empty(0))
-    return model._replace(W_2=np.array([_readout(model, x, t, ridge, draws, rng) for t in levels.tolist()]))
+    W_1 = random_neurons((x - mean) / (rms or 1.0), features, rng=rng)
+    model = Learnt(times, mean, rms, W_1, np.empty(0))
+    return model._replace(W_2=np.array([_readout(model, x, t, ridge, draws, rng) for t in times.tolist()]))
 
 
 def random_neurons(u: Points, features: int, *, rng: np.random.Generator) -> Float[np.ndarray, "1_d N"]:
@@ -96,20 +99,22 @@ def random_neurons(u: Points, features: int, *, rng: np.random.Generator) -> Flo
 
 
 def learned_score(model: Learnt) -> Score:
-    """The learnt score as a function (y, t) -> (m, d), for times between the first and the last level.
+    """The learnt score as a function (y, t) -> (m, d), for times between the first and the last of `fit_score`.
 
-    The function raises: Refusal at any other time, and for points of another dimension.
+    Raises: Refusal unless the model is one of `fit_score`; the function at any other time, and for points of another
+        dimension.
     """
-    levels = model.levels
-    ln = np.log(levels)
+    require(isinstance(model, Learnt), "A learnt score comes from denoising.fit_score(x, rng=rng).")
+    times = model.times
+    ln = np.log(times)
 
     def s(y: ArrayLike, t: float) -> Points:
         y, t = points(y, d=len(model.mean)), time(t)
-        known = levels[0] * (1 - 1e-9) <= t <= levels[-1] * (1 + 1e-9)
+        known = times[0] * (1 - 1e-9) <= t <= times[-1] * (1 + 1e-9)
         require(
-            known, f"This score was learnt from t = {levels[0]:.3g} to {levels[-1]:.3g}: nothing is known at {t:.3g}."
+            known, f"This score was learnt from t = {times[0]:.3g} to {times[-1]:.3g}: nothing is known at {t:.3g}."
         )
-        i = min(max(int(np.searchsorted(levels, t)) - 1, 0), len(levels) - 2)
+        i = min(max(int(np.searchsorted(times, t)) - 1, 0), len(times) - 2)
         share = (np.log(t) - ln[i]) / (ln[i + 1] - ln[i])
         W_2 = (1 - share) * model.W_2[i] + share * model.W_2[i + 1]
         return _layer(model, y, t) @ (-W_2 / spread(t))
@@ -118,11 +123,12 @@ def learned_score(model: Learnt) -> Score:
 
 
 def _readout(model: Learnt, x: Points, t: float, ridge: float, draws: int, rng: np.random.Generator) -> Points:
-    """W_2(t), from the normal equations: these are sums over the noisy points, which need not be kept."""
+    """W_2(t), from the normal equations: these are sums over the noisy points, of which some are held at a time."""
     d, decay = x.shape[1], np.exp(-t)
     penalty = np.repeat([0.0, ridge], [1 + d, model.W_1.shape[1]])
     gram, moment = np.diag(2 * draws * penalty), np.zeros((len(penalty), d))
-    for some in np.array_split(np.tile(x, (draws, 1)), -(-draws * len(x) // BLOCK)):
+    parts = np.array_split(x, -(-len(x) // BLOCK))
+    for some in chain.from_iterable(repeat(parts, draws)):
         z = rng.standard_normal(some.shape)
         for noise in (z, -z):
             layer = _layer(model, decay * some + spread(t) * noise, t)
@@ -143,9 +149,9 @@ def _layer(model: Learnt, y: Points, t: float) -> Float[np.ndarray, "m 1_d_N"]:
     return layer
 
 
-def checked_levels(levels: Sequence[float]) -> Float[np.ndarray, " levels"]:
+def checked_times(times: Sequence[float]) -> Float[np.ndarray, " times"]:
     """The times as an array. Raises: Refusal unless there are two or more, positive and rising."""
-    levels = plain(levels, float, "Levels are times: numbers.")
-    good = levels.ndim == 1 and len(levels) > 1 and levels[0] > 0 and bool((np.diff(levels) > 0).all())
-    require(good and bool(np.isfinite(levels).all()), "Levels are two times or more, above 0 and rising.")
-    return levels
+    times = plain(times, float, "Times are numbers.")
+    good = times.ndim == 1 and len(times) > 1 and times[0] > 0 and bool((np.diff(times) > 0).all())
+    require(good and bool(np.isfinite(times).all()), "A score is learnt at two times or more, above 0 and rising.")
+    return times

@@ -17,10 +17,9 @@ from jaxtyping import Float, Int
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
-from course_lib.shared.arrays import plain
-from course_lib.shared.numbers import number, whole
+from course_lib.shared.numbers import affordable, number, whole
 
-from .checks import Points
+from .checks import Points, reals
 from .filters import binary_mmse
 
 
@@ -34,6 +33,7 @@ class Classes(NamedTuple):
 def two_classes(n: int, d: int, mu: float, *, rng: np.random.Generator) -> Classes:
     """n points of two Gaussians, equally likely, at -mu and +mu in each coordinate, of unit variance about it."""
     n, d, mu = whole(n, "The number of points n"), whole(d, "The dimension d"), number(mu, "The offset mu", zero=True)
+    affordable(n, d)
     label = rng.choice([-1, 1], size=n)
     return Classes(mu * label[:, None] + rng.standard_normal((n, d)), label)
 
@@ -46,7 +46,7 @@ def speciation_time(Lambda: ArrayLike) -> Float[np.ndarray, "..."]:
     Raises: Refusal where Lambda < 1: noise drowns such data from the start.
     Source: Biroli, Bonnaire, de Bortoli and Mezard, Nat. Commun. 15 (2024), arXiv:2402.18491.
     """
-    Lambda = _reals(Lambda, "Lambda")
+    Lambda = reals(Lambda, "Lambda")
     require(bool((Lambda >= 1).all()), "Lambda is a variance of 1 or more: below that, noise hides the data at any t.")
     return np.log(Lambda) / 2
 
@@ -64,7 +64,7 @@ def collapse_time(n: ArrayLike, d: int, variance: float = 1.0) -> Float[np.ndarr
     Source: Biroli, Bonnaire, de Bortoli and Mezard, Nat. Commun. 15 (2024), arXiv:2402.18491; the condensation of
         Derrida's random energy model, Phys. Rev. B 24, 2613 (1981).
     """
-    n, d, variance = _reals(n, "The number of points n"), whole(d, "The dimension d"), number(variance, "The variance")
+    n, d, variance = reals(n, "The number of points n"), whole(d, "The dimension d"), number(variance, "The variance")
     require(bool((n > 1).all()), "The number of points n is more than 1: a single one is never forgotten.")
     exponent = -2 * np.log(n) / d
     return np.log1p(-variance * np.exp(exponent) / np.expm1(exponent)) / 2
@@ -79,12 +79,5 @@ def same_class(t: ArrayLike, d: int, mu: float) -> Float[np.ndarray, "..."]:
     ratio snr = e^-2t d mu^2, and the integral is 1 - mmse(snr)/2, from 1 down to 1/2.
     Source: Biroli, Bonnaire, de Bortoli and Mezard, Nat. Commun. 15 (2024), arXiv:2402.18491.
     """
-    t, d, mu = _reals(t, "The time t"), whole(d, "The dimension d"), number(mu, "The offset mu", zero=True)
-    require(bool((t >= 0).all()), "The time t is never negative.")
+    t, d, mu = reals(t, "The time t", 0), whole(d, "The dimension d"), number(mu, "The offset mu", zero=True)
     return 1 - binary_mmse(np.exp(-2 * t) * d * mu**2) / 2
-
-
-def _reals(numbers: ArrayLike, name: str) -> Float[np.ndarray, "..."]:
-    numbers = plain(numbers, float, f"{name}: numbers are needed.")
-    require(bool(np.isfinite(numbers).all()), f"{name}: finite numbers are needed.")
-    return numbers

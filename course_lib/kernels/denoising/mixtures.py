@@ -16,20 +16,15 @@ Symbols   w, mu, S  weights (K,), which sum to 1, means (K, d) and covariances (
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
-from numba import njit
+from jaxtyping import Float, Int
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
-from course_lib.shared.exponential import exp_below
-from course_lib.shared.numbers import whole
+from course_lib.shared.numbers import affordable, whole
 
-from .checks import Points, points, symmetric
-
-Row = Float[np.ndarray, " points"]
-FLAT = 1e-14  # a variance this much smaller than the largest is rounding
-BLOCK = 256  # points that are worked on together: their numbers stay in the processor's cache
+from .checks import FLAT, Points, non_negative, points
+from .weighing import weigh
 
 
 class Mixture(NamedTuple):
@@ -60,23 +55,32 @@ def mixture(w: ArrayLike, mu: ArrayLike, S: ArrayLike) -> Mixture:
     d = mu.shape[1]
     S = S[:, None, None] * np.eye(d) if S.ndim == 1 else S
     require(S.shape == (len(w), d, d), f"The covariances: an array of shape {(len(w), d, d)}, or {len(w)} variances.")
-    S = np.array([symmetric(one, "A covariance", d) for one in S])
-    require(bool((np.linalg.eigvalsh(S) >= -1e-12 * np.abs(S).max()).all()), "A covariance has no negative eigenvalue.")
-    return Mixture(w / w.sum(), mu, S)
+    return Mixture(w / w.sum(), mu, np.array([non_negative(one, "A covariance", d) for one in S]))
+
+
+def law(p: Mixture) -> Mixture:
+    """The law itself. Raises: Refusal unless it is a Mixture."""
+    require(isinstance(p, Mixture), "A law of the data comes from denoising.mixture(w, mu, S).")
+    return p
+
+
+def points_of(y: ArrayLike, p: Mixture) -> Points:
+    """A copy of the points. Raises: Refusal unless p is a Mixture, and y are points of its dimension, in rows."""
+    return points(y, d=law(p).mu.shape[1])
 
 
 def samples(p: Mixture, n: int, *, rng: np.random.Generator) -> Points:
-    """n independent points (n, d)."""
-    counts = rng.multinomial(whole(n, "The number of points", least=0), p.w)
-    roots = matrix_roots(p.S)
-    z = rng.standard_normal((counts.sum(), p.mu.shape[1]))
+    """n independent points (n, d). Raises: Refusal unless p is a Mixture and n a whole number that memory can hold."""
+    n, d = affordable(whole(n, "The number of points", least=0), law(p).mu.shape[1])
+    counts = rng.multinomial(n, p.w)
+    z = rng.standard_normal((n, d))
     k = rng.permutation(np.repeat(np.arange(len(p.w)), counts))
-    return p.mu[k] + np.einsum("nij,nj->ni", roots[k], z)
+    return p.mu[k] + stretched(z, k, p.S)
 
 
 def moments(p: Mixture) -> tuple[Float[np.ndarray, " d"], Float[np.ndarray, "d d"]]:
-    """Mean (d,) and covariance (d, d) of the whole mixture."""
-    mean = p.w @ p.mu
+    """Mean (d,) and covariance (d, d) of the whole mixture. Raises: Refusal unless p is a Mixture."""
+    mean = law(p).w @ p.mu
     away = p.mu - mean
     return mean, np.einsum("k,kij->ij", p.w, p.S) + np.einsum("k,ki,kj->ij", p.w, away, away)
 
@@ -97,12 +101,12 @@ def score(y: ArrayLike, p: Mixture) -> Points:
 
 def responsibilities(y: ArrayLike, p: Mixture) -> Float[np.ndarray, "n K"]:
     """r_k(y): how likely each component made the point; rows sum to 1."""
-    return _shares(_components(points(y, d=p.mu.shape[1]), p)[0])
+    return _shares(_components(points_of(y, p), p)[0])
 
 
 def hessian(y: ArrayLike, p: Mixture) -> Float[np.ndarray, "n d d"]:
     """Hess ln p at each point."""
-    log_joint, g = _components(points(y, d=p.mu.shape[1]), p)
+    log_joint, g = _components(points_of(y, p), p)
     r = _shares(log_joint)
     away = g - np.einsum("nk,nki->ni", r, g)[:, None]  # from the score: so no two large numbers are subtracted
     spread = (r[..., None] * away).swapaxes(1, 2) @ away
@@ -118,6 +122,13 @@ def matrix_roots(S: Float[np.ndarray, "K d d"]) -> Float[np.ndarray, "K d d"]:
     """The symmetric root of each covariance, also where some directions have no width."""
     values, vectors = np.linalg.eigh(S)
     return np.einsum("kij,kj,klj->kil", vectors, np.sqrt(np.maximum(values, 0.0)), vectors)
+
+
+def stretched(z: Points, k: Int[np.ndarray, " n"], S: Float[np.ndarray, "K d d"]) -> Points:
+    """Standard normals (n, d) given the covariance S_k each, one component after the other; z is used up."""
+    for j, root in enumerate(matrix_roots(S)):
+        z[k == j] = z[k == j] @ root
+    return z
 
 
 def _constants(p: Mixture) -> tuple[np.ndarray, np.ndarray]:
@@ -145,55 +156,7 @@ def _shares(log_joint: Float[np.ndarray, "n K"]) -> Float[np.ndarray, "n K"]:
 
 def _weighed(y: ArrayLike, p: Mixture) -> tuple[np.ndarray, np.ndarray, Points]:
     """For each point the largest ln w_k N, the sum of all relative to it, and the score."""
-    y = points(y, d=p.mu.shape[1])
+    y = points_of(y, p)
     constant, precision = _constants(p)
     top, total, s = weigh(*(plain(a, float, "Numbers are needed.") for a in (y.T, constant, p.mu, precision)))
     return top, total, np.ascontiguousarray((s / total).T)
-
-
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
-def weigh(
-    y: Float[np.ndarray, "d n"],
-    constant: Float[np.ndarray, " K"],
-    mu: Float[np.ndarray, "K d"],
-    precision: Float[np.ndarray, "K d d"],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Block by block of points: each component's logarithm and gradient, then the sums of weights and gradients.
-
-    The innermost loops run along rows of points, side by side in memory, so that a processor takes several at once.
-    """
-    K, d = mu.shape
-    n = y.shape[1]
-    top, total, s = np.full(n, -np.inf), np.zeros(n), np.zeros((d, n))
-    g, log_joint, weight = np.empty((K, d, BLOCK)), np.empty((K, BLOCK)), np.empty(BLOCK)
-    for start in range(0, n, BLOCK):
-        block = slice(start, min(start + BLOCK, n))
-        top_b, total_b = top[block], total[block]
-        m = len(top_b)
-        for k in range(K):
-            log_k = log_joint[k, :m]
-            log_k[:] = constant[k]
-            for i in range(d):
-                g_i = g[k, i, :m]
-                g_i[:] = 0.0
-                for j in range(d):
-                    P, y_j, mu_j = precision[k, i, j], y[j, block], mu[k, j]
-                    for a in range(m):
-                        g_i[a] -= P * (y_j[a] - mu_j)
-                add_products(log_k, 0.5, g_i, y[i, block], mu[k, i])
-            for a in range(m):
-                top_b[a] = max(top_b[a], log_k[a])
-        for k in range(K):
-            for a in range(m):
-                weight[a] = exp_below(log_joint[k, a] - top_b[a])
-                total_b[a] += weight[a]
-            for i in range(d):
-                add_products(s[i, block], 1.0, weight[:m], g[k, i, :m], 0.0)
-    return top, total, s
-
-
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
-def add_products(out: Row, factor: float, u: Row, y: Row, origin: float) -> None:
-    """out += factor u (y - origin)"""
-    for a in range(len(out)):
-        out[a] += factor * u[a] * (y[a] - origin)

@@ -20,7 +20,7 @@ Symbols   x      clean images (images, d)
           eta    learning rate of Adam at the first step; it falls in a straight line to zero
           loss   mean square of f - x, a pixel
 
-Source: Mohan, Kadkhodaie, Simoncelli and Fernandez-Granda, ICLR 2020, arXiv:1906.05478, section 3.
+Source: Mohan, Kadkhodaie, Simoncelli and Fernandez-Granda, ICLR 2020, arXiv:1906.05478.
 """
 
 from collections.abc import Iterator
@@ -32,10 +32,11 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 from course_lib.shared.adam import Adam
+from course_lib.shared.arrays import rows
 from course_lib.shared.digits import PIXELS
 from course_lib.shared.numbers import number, whole
 
-from .checks import level, points
+from .checks import levels, points
 
 Images = Float[np.ndarray, "images d"]
 
@@ -72,7 +73,7 @@ def initial_weights(N: int = WIDTH, d: int = PIXELS, *, rng: np.random.Generator
     """Gaussian weights of variance 2 over the inputs behind a nonlinearity, which halves a square, and 1 otherwise.
 
     Raises: Refusal unless the width N and the number of pixels d are whole numbers from 1 to some thousands.
-    Source: He, Zhang, Ren and Sun, ICCV 2015, eq. 10.
+    Source: He, Zhang, Ren and Sun, ICCV 2015.
     """
     N, d = whole(N, "A width"), whole(d, "The number of pixels")
     require(max(N, d) <= WIDEST, f"A network {max(N, d)} wide takes too much memory: {WIDEST} is the most.")
@@ -100,9 +101,9 @@ def jacobian(W: Weights, y: ArrayLike) -> Float[np.ndarray, "d d"]:
 
     Raises: Refusal unless W are three layers that fit, and y one finite image with as many pixels as W takes.
     """
-    W = checked_weights(W)
-    require(np.ndim(y) == 1, f"One noisy image is needed, of shape ({len(W.W_1)},): got the shape {np.shape(y)}.")
-    h_1 = points(np.asarray(y)[None], "The noisy image", len(W.W_1)) @ W.W_1
+    W, y = checked_weights(W), rows(y)
+    require(y.ndim == 1, f"One noisy image is needed, of shape ({len(W.W_1)},): got the shape {y.shape}.")
+    h_1 = points(y[None], "The noisy image", len(W.W_1)) @ W.W_1
     h_2 = rho(h_1) @ W.W_2
     return (((W.W_1 * (h_1 > 0)) @ W.W_2 * (h_2 > 0)) @ W.W_3).T
 
@@ -139,7 +140,8 @@ def training(
     Each step of Adam takes 128 images at random, each with new noise of a level between the two sigmas, whose
     logarithm is uniform. With two levels that are the same the network learns for that one.
 
-    Raises: Refusal unless x are finite images in rows, W three layers that fit, and the numbers what they stand for.
+    Raises: Refusal unless x are finite images in rows, W three layers that fit, and the numbers what they stand for;
+        and where the training runs away.
     """
     W = Weights(*(layer.astype(np.float32) for layer in checked_weights(W)))
     x = points(x, "The clean images", len(W.W_1)).astype(np.float32)
@@ -152,8 +154,10 @@ def training(
         y = rng.standard_normal(clean.shape, np.float32)
         y *= sigma
         y += clean
-        g, loss = gradients(W, y, clean)
-        adam.step(W, g, [eta * (1 - step / steps)] * len(W))
+        with np.errstate(over="ignore", invalid="ignore"):  # where it runs away, it is said in words
+            g, loss = gradients(W, y, clean)
+            adam.step(W, g, [eta * (1 - step / steps)] * len(W))
+        require(np.isfinite(loss), f"The loss of step {step + 1} is no number: the rate {eta:g} is too large.")
         losses.append(loss)
         if len(losses) == every or step + 1 == steps:
             yield State(step + 1, Weights(*(layer.copy() for layer in W)), float(np.mean(losses)))
@@ -190,11 +194,3 @@ def checked_weights(W: Weights) -> Weights:
     fit = N == rows and columns == last and out == d
     require(fit, f"These layers do not fit: {d} by {N}, {rows} by {columns}, {last} by {out}.")
     return W
-
-
-def levels(sigmas: tuple[float, float]) -> tuple[np.float32, np.float32]:
-    """Two noise levels. Raises: Refusal unless both are positive and the second is not the lesser."""
-    require(np.shape(sigmas) == (2,), "Two noise levels are needed, the least and the most.")
-    least, most = (level(sigma) for sigma in sigmas)
-    require(least <= most, f"The least noise level comes first: {least:g} is more than {most:g}.")
-    return np.float32(least), np.float32(most)

@@ -13,32 +13,42 @@ Symbols   sigma  noise level, in units of the data
 
 import numpy as np
 from jaxtyping import Float
+from numpy.typing import ArrayLike
 
-from .checks import level, time
-from .mixtures import Mixture
+from course_lib.core import require
+
+from .checks import LATEST, Points, level, points, reals, time
+from .mixtures import Mixture, law
 
 
 def blurred(p: Mixture, sigma: float) -> Mixture:
-    """The law of y = x + sigma z: every component is as much wider."""
-    return Mixture(p.w, p.mu, p.S + level(sigma, zero=True) ** 2 * np.eye(p.mu.shape[1]))
+    """The law of y = x + sigma z: every component is as much wider. Raises: Refusal unless p is a Mixture."""
+    return Mixture(law(p).w, p.mu, p.S + level(sigma, zero=True) ** 2 * np.eye(p.mu.shape[1]))
 
 
 def at_time(p: Mixture, t: float) -> Mixture:
-    """The law of x_t: every component shrinks towards the origin, and widens towards variance 1."""
-    decay = np.exp(-time(t))
-    return Mixture(p.w, decay * p.mu, decay**2 * p.S + spread(t) ** 2 * np.eye(p.mu.shape[1]))
+    """The law of x_t: every component shrinks towards the origin, and widens towards variance 1.
+
+    Raises: Refusal unless p is a Mixture, and t a time from 0 on.
+    """
+    t = time(t)
+    decay = np.exp(-t)
+    return Mixture(law(p).w, decay * p.mu, decay**2 * p.S + spread(t) ** 2 * np.eye(p.mu.shape[1]))
+
+
+def noised(x: ArrayLike, t: float, *, rng: np.random.Generator) -> Points:
+    """x_t of each row of x (n, d): e^-t x + sqrt(1 - e^-2t) z. Raises: Refusal unless these are points and a time."""
+    x, t = points(x), time(t)
+    return np.exp(-t) * x + spread(t) * rng.standard_normal(x.shape)
 
 
 def spread(t: float | Float[np.ndarray, "..."]) -> float | Float[np.ndarray, "..."]:
-    """sqrt(1 - e^-2t), the standard deviation of the noise in x_t."""
-    return np.sqrt(-np.expm1(-2 * np.asarray(t)))[()]
+    """sqrt(1 - e^-2t), the standard deviation of the noise in x_t. Raises: Refusal unless t are numbers from 0 on."""
+    return np.sqrt(-np.expm1(-2 * reals(t, "The time t", 0)))[()]
 
 
 def level_at(t: float | Float[np.ndarray, "..."]) -> float | Float[np.ndarray, "..."]:
-    """sigma = sqrt(e^2t - 1): the noise level of e^t x_t."""
-    return np.sqrt(np.expm1(2 * np.asarray(t)))[()]
-
-
-def time_of(sigma: float | Float[np.ndarray, "..."]) -> float | Float[np.ndarray, "..."]:
-    """t = ln(1 + sigma^2)/2: the time at which e^t x_t has the noise level sigma."""
-    return np.log1p(np.square(sigma))[()] / 2
+    """sigma = sqrt(e^2t - 1): the noise level of e^t x_t. Raises: Refusal unless t are numbers from 0 to 300."""
+    t = reals(t, "The time t", 0)
+    require(bool((t <= LATEST).all()), f"The time t: at most {LATEST:g}, when all is noise.")
+    return np.sqrt(np.expm1(2 * t))[()]

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from course_lib.core import require
 from course_lib.shared.numbers import number, whole
 
-from .checks import Points, points, time
+from .checks import Points, points
 
 
 def ou(x: ArrayLike, t: float, kappa: float, sigma: float, *, rng: np.random.Generator) -> Points:
@@ -25,14 +25,14 @@ def ou(x: ArrayLike, t: float, kappa: float, sigma: float, *, rng: np.random.Gen
 
     Source: Uhlenbeck and Ornstein, Phys. Rev. 36, 823 (1930).
     """
-    x, kappa, sigma = points(x), number(kappa, "kappa"), number(sigma, "sigma", zero=True)
-    return np.exp(-kappa * time(t)) * x + ou_std(kappa, sigma, t) * rng.standard_normal(x.shape)
+    x, kappa, t = points(x), number(kappa, "kappa"), number(t, "The time t", zero=True)
+    return np.exp(-kappa * t) * x + ou_std(kappa, sigma, t) * rng.standard_normal(x.shape)
 
 
 def ou_std(kappa: float, sigma: float, t: float = np.inf) -> float:
     """Standard deviation after the time t from one place: sigma/sqrt(2 kappa) in the end."""
     kappa, sigma = number(kappa, "kappa"), number(sigma, "sigma", zero=True)
-    require(t >= 0, f"The time t: a number from 0: got {t!r}.")
+    t = np.inf if isinstance(t, float) and t == np.inf else number(t, "The time t", zero=True)
     return sigma * float(np.sqrt(-np.expm1(-2 * kappa * t) / (2 * kappa)))
 
 
@@ -56,5 +56,6 @@ def euler_std(kappa: float, sigma: float, h: float) -> float:
     It is the fixed point of v = (1 - kappa h)^2 v + sigma^2 h.
     Raises: Refusal for kappa h >= 2, where the steps overshoot ever farther.
     """
-    require(number(kappa, "kappa") * number(h, "The step h") < 2, "kappa h of 2 or more: Euler's method runs away.")
-    return number(sigma, "sigma", zero=True) / float(np.sqrt(2 * kappa * (1 - kappa * h / 2)))
+    kappa, sigma, h = number(kappa, "kappa"), number(sigma, "sigma", zero=True), number(h, "The step h")
+    require(kappa * h < 2, "kappa h of 2 or more: Euler's method runs away.")
+    return sigma / float(np.sqrt(2 * kappa * (1 - kappa * h / 2)))

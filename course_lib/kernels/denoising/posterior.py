@@ -7,6 +7,8 @@ A Gaussian mixture times the exponential of a parabola is a Gaussian mixture aga
 and seeing y = x + sigma z is the case Q = 1/sigma^2, b = y/sigma^2. So the posterior of a mixture is exact, which
 makes it the judge of Tweedie's formula.
 
+Source: Bishop, Pattern Recognition and Machine Learning (2006), eqs. 2.113-2.117, for each component.
+
 Symbols   p      law of the clean data: a Mixture of weights w, means mu and covariances S
           x, y   clean and noisy data (n, d)
           sigma  noise level
@@ -17,33 +19,43 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from .checks import Points, level, non_negative, points, vector
-from .mixtures import Mixture, matrix_roots, responsibilities
+from .checks import Points, level, non_negative, vector
+from .mixtures import Mixture, law, points_of, responsibilities, stretched
 from .noise import blurred
 
 
 def posterior_mean(y: ArrayLike, p: Mixture, sigma: float) -> Points:
-    """E[x | y] = sum_k r_k(y) [mu_k + S_k (S_k + sigma^2)^-1 (y - mu_k)], for each row of y."""
-    y = points(y, d=p.mu.shape[1])
-    return np.einsum("nk,nki->ni", responsibilities(y, blurred(p, sigma)), _means(y, p, sigma))
+    """E[x | y] = sum_k r_k(y) [mu_k + S_k (S_k + sigma^2)^-1 (y - mu_k)], for each row of y (n, d).
+
+    Raises: Refusal unless p is a Mixture, y are points of its dimension, and sigma is positive.
+    """
+    y, gains = points_of(y, p), _gains(p, sigma)
+    return np.einsum("nk,nki->ni", responsibilities(y, blurred(p, sigma)), _means(y, p, gains))
 
 
 def posterior_covariance(y: ArrayLike, p: Mixture, sigma: float) -> Float[np.ndarray, "n d d"]:
-    """Cov[x | y], for each row of y: what the components have within them, and what they have between them."""
-    y = points(y, d=p.mu.shape[1])
-    r, means = responsibilities(y, blurred(p, sigma)), _means(y, p, sigma)
+    """Cov[x | y], for each row of y (n, d): what the components have within them, and what they have between them.
+
+    Raises: Refusal unless p is a Mixture, y are points of its dimension, and sigma is positive.
+    """
+    y, gains = points_of(y, p), _gains(p, sigma)
+    r, means = responsibilities(y, blurred(p, sigma)), _means(y, p, gains)
     away = means - np.einsum("nk,nki->ni", r, means)[:, None]
-    within = np.einsum("nk,kij->nij", r, _covariances(p, sigma))
+    within = np.einsum("nk,kij->nij", r, level(sigma) ** 2 * gains)
     return within + np.einsum("nk,nki,nkj->nij", r, away, away)
 
 
 def posterior_samples(y: ArrayLike, p: Mixture, sigma: float, *, rng: np.random.Generator) -> Points:
-    """One draw of x given y, for each row of y."""
-    y = points(y, d=p.mu.shape[1])
+    """One draw of x given y, for each row of y (n, d).
+
+    rng: a uniform for each y, then d normals.
+    Raises: Refusal unless p is a Mixture, y are points of its dimension, and sigma is positive.
+    """
+    y, gains = points_of(y, p), _gains(p, sigma)
     below = np.cumsum(responsibilities(y, blurred(p, sigma)), axis=1)
     k = (rng.random((len(y), 1)) > below[:, :-1]).sum(axis=1)
-    noise = np.einsum("nij,nj->ni", matrix_roots(_covariances(p, sigma))[k], rng.standard_normal(y.shape))
-    return _means(y, p, sigma)[np.arange(len(y)), k] + noise
+    noise = stretched(rng.standard_normal(y.shape), k, level(sigma) ** 2 * gains)
+    return _means(y, p, gains)[np.arange(len(y)), k] + noise
 
 
 def tilted(p: Mixture, Q: ArrayLike, b: ArrayLike) -> Mixture:
@@ -52,9 +64,9 @@ def tilted(p: Mixture, Q: ArrayLike, b: ArrayLike) -> Mixture:
     Args:
         Q: symmetric (d, d), without negative eigenvalues.
         b: (d,).
-    Raises: Refusal where Q is none of this, or does not go with p.
+    Raises: Refusal where p is no Mixture, Q is none of this, or they do not go together.
     """
-    d = p.mu.shape[1]
+    d = law(p).mu.shape[1]
     Q, b = non_negative(Q, "Q", d), vector(b, "b", d)
     both = np.eye(d) + p.S @ Q  # of S^-1 + Q, times S: it needs no inverse of S
     S = np.linalg.solve(both, p.S)
@@ -69,16 +81,11 @@ def tilted(p: Mixture, Q: ArrayLike, b: ArrayLike) -> Mixture:
     return Mixture(w / w.sum(), mu, S)
 
 
-def _means(y: Points, p: Mixture, sigma: float) -> Float[np.ndarray, "n K d"]:
+def _means(y: Points, p: Mixture, gains: Float[np.ndarray, "K d d"]) -> Float[np.ndarray, "n K d"]:
     """mu_k + S_k (S_k + sigma^2)^-1 (y - mu_k)."""
-    return p.mu + np.einsum("kij,nkj->nki", _gains(p, sigma), y[:, None] - p.mu)
-
-
-def _covariances(p: Mixture, sigma: float) -> Float[np.ndarray, "K d d"]:
-    """sigma^2 S_k (S_k + sigma^2)^-1."""
-    return level(sigma) ** 2 * _gains(p, sigma)
+    return p.mu + np.einsum("kij,nkj->nki", gains, y[:, None] - p.mu)
 
 
 def _gains(p: Mixture, sigma: float) -> Float[np.ndarray, "K d d"]:
-    """S_k (S_k + sigma^2)^-1; the two commute."""
+    """S_k (S_k + sigma^2)^-1; the two commute. Times sigma^2 they are the covariances of the posterior."""
     return np.linalg.solve(p.S + level(sigma) ** 2 * np.eye(p.mu.shape[1]), p.S)

@@ -25,11 +25,11 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
-from course_lib.shared.arrays import plain
-from course_lib.shared.numbers import number, whole
+from course_lib.shared.arrays import plain, rows
+from course_lib.shared.numbers import affordable, number, whole
 
 from .checks import Points, points
-from .mixtures import Mixture
+from .mixtures import Mixture, law
 from .mixtures import laplacian as mixture_laplacian
 from .mixtures import score as score_of
 from .noise import at_time
@@ -45,7 +45,7 @@ def times(T: float, t_min: float, steps: int) -> Float[np.ndarray, " steps_1"]:
     """
     T, t_min = number(T, "The start T"), number(t_min, "The end t_min")
     require(t_min < T, f"A reverse run goes from T down to t_min: got {T:.3g} and {t_min:.3g}.")
-    return np.linspace(np.sqrt(T), np.sqrt(t_min), whole(steps, "The number of steps") + 1) ** 2
+    return np.linspace(np.sqrt(T), np.sqrt(t_min), *affordable(whole(steps, "The number of steps") + 1)) ** 2
 
 
 def reverse_step(y: Points, s: Points, h: float, alpha: float, z: Points) -> Points:
@@ -67,7 +67,7 @@ def reverse(
         times: falling.
         score: the score of p_t, as a function (y, t) -> (n, d).
         alpha: 0 draws no noise at all.
-    Raises: Refusal where the times do not fall, or the score is not one row for each point.
+    Raises: Refusal where the times do not fall, or the score is no function that gives one row for each point.
     """
     y, times = points(y), plain(times, float, "Times are numbers.")
     falling = times.ndim == 1 and len(times) > 0 and bool((np.diff(times) < 0).all() and times[-1] >= 0)
@@ -76,9 +76,7 @@ def reverse(
     yield y.copy()
     for t, later in pairwise(times.tolist()):
         z = rng.standard_normal(y.shape) if alpha else np.zeros(1)
-        s = np.asarray(score(y, t))
-        require(s.shape == y.shape, f"The score: a slope at each point, of the shape {y.shape}: got {s.shape}.")
-        y = reverse_step(y, s, t - later, alpha, z)
+        y = reverse_step(y, answered(score, "The score", y, t, y.shape), t - later, alpha, z)
         yield y.copy()
 
 
@@ -90,7 +88,8 @@ def brought_back(
 
 
 def mixture_score(p: Mixture) -> Score:
-    """The exact score of x_t for data from a mixture."""
+    """The exact score of x_t for data from a mixture. Raises: Refusal unless p is one."""
+    law(p)
     return lambda y, t: score_of(y, at_time(p, t))
 
 
@@ -111,15 +110,17 @@ def flow_log_density(
         x: points (n, d).
         times: rising; the last one so late that p_T is nearly normal.
         score, laplacian: grad ln p_t and its divergence, as functions of (points, t).
+    Raises: Refusal where the times do not rise, or score and divergence are no functions that give (n, d) and (n,).
     Source: Song et al., arXiv:2011.13456 (2021), on likelihoods.
     """
     x, times = points(x), plain(times, float, "Times are numbers.")
     rising = times.ndim == 1 and len(times) > 0 and bool((np.diff(times) > 0).all() and times[0] >= 0)
     require(rising, "The times of a flow from the data on rise, from 0 or later.")
-    change = np.zeros(len(x))
+    (n, d), change = x.shape, np.zeros(len(x))
 
     def slopes(x: Points, t: float) -> tuple[Points, np.ndarray]:
-        return -x - score(x, t), -x.shape[1] - laplacian(x, t)
+        s, divergence = answered(score, "The score", x, t, x.shape), answered(laplacian, "The divergence", x, t, (n,))
+        return -x - s, -d - divergence
 
     for t, later in pairwise(times.tolist()):
         h = later - t
@@ -129,4 +130,13 @@ def flow_log_density(
         v_4, c_4 = slopes(x + h * v_3, later)
         x = x + h / 6 * (v_1 + 2 * v_2 + 2 * v_3 + v_4)
         change += h / 6 * (c_1 + 2 * c_2 + 2 * c_3 + c_4)
-    return change - (x**2).sum(axis=1) / 2 - x.shape[1] / 2 * np.log(2 * np.pi)
+    return change - (x**2).sum(axis=1) / 2 - d / 2 * np.log(2 * np.pi)
+
+
+def answered(f: Callable, name: str, y: Points, t: float, shape: tuple[int, ...]) -> np.ndarray:
+    """What the function says of these points and this time. Raises: Refusal unless it says numbers of this shape."""
+    require(callable(f), f"{name}: a function of (y, t) is needed, such as denoising.mixture_score(p).")
+    said = rows(f(y, t))
+    require(said.dtype.kind in "iuf", f"{name}: numbers are needed.")
+    require(said.shape == shape, f"{name} of these points has the shape {shape}: got {said.shape}.")
+    return said

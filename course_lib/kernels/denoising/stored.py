@@ -5,12 +5,14 @@ Symbols   n  images in each half
           x  digits, centred (images, 64)
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from course_lib.core import require
 from course_lib.shared.digits import centred_digits
@@ -19,12 +21,13 @@ from course_lib.shared.numbers import whole
 from .network import Halves, Weights, both_ends
 
 DATA = Path(__file__).parents[2] / "data/denoising/networks.npz"
+SIZES = 5, 20, 80, 320, 800  # n of each pair
 
 
 class Stored(NamedTuple):
     """Pairs of networks by the number of images that each has seen, and how the digits were shuffled for them."""
 
-    networks: dict[int, tuple[Weights, Weights]]
+    networks: Mapping[int, tuple[Weights, Weights]]
     order: Int[np.ndarray, " images"]
 
     def halves(self, n: int) -> Halves:
@@ -42,9 +45,16 @@ class Stored(NamedTuple):
 def stored_networks() -> Stored:
     """What `python -m course_lib.author.make_denoising` made; its card lies beside it. Nobody can write to it."""
     with np.load(DATA) as file:
-        layers = [file[name].astype(np.float32) for name in Weights._fields]
-        n, order = file["n"].tolist(), file["order"].astype(np.int64)
+        return of_arrays([file[name] for name in Weights._fields], file["n"].tolist(), file["order"])
+
+
+def of_arrays(layers: Sequence[Float[np.ndarray, "n 2 _ _"]], n: Sequence[int], order: Int[np.ndarray, " _"]) -> Stored:
+    """Pairs of networks from the arrays in which they are kept, read-only: the cache hands the same ones to all.
+
+    layers: each of the three layers of all networks, by n and then by half.
+    """
+    layers, order = [layer.astype(np.float32) for layer in layers], order.astype(np.int64)
     for array in (*layers, order):
-        array.flags.writeable = False  # the cache hands the same arrays to all
+        array.flags.writeable = False
     pairs = [tuple(Weights(*(layer[i, half] for layer in layers)) for half in range(2)) for i in range(len(n))]
-    return Stored(dict(zip(n, pairs)), order)
+    return Stored(MappingProxyType(dict(zip(n, pairs))), order)

@@ -16,24 +16,25 @@ from scipy.spatial.distance import cdist
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
-from course_lib.shared.numbers import whole
+from course_lib.shared.numbers import affordable, whole
 
 from .checks import Points, points
 from .mixtures import Mixture, mixture, samples
 from .mixtures import score as score_of
 from .noise import at_time
-from .reversal import Score
+from .reversal import Score, answered
 
 BLOCK = 500  # rows of a table of distances that are made at a time
 ENOUGH = 31  # points that give a mean a standard error that may be trusted
 
 
-def moons(parts: int = 100) -> Mixture:
+def moons_mixture(parts: int = 100) -> Mixture:
     """Two half circles, blurred by a tenth of their radius, of mean 0 and variance 1 in each direction.
 
     So many Gaussians along each stand so close that no one can tell; and as a mixture their score is known exactly.
     """
-    angle = np.pi * (np.arange(whole(parts, "Parts of a moon", least=20)) + 0.5) / parts
+    parts, _, _ = affordable(whole(parts, "Parts of a moon", least=20), 2, 4)
+    angle = np.pi * (np.arange(parts) + 0.5) / parts
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     mu = np.vstack([upper, [1, 0.5] - upper])
     size = np.sqrt(mu.var(axis=0) + 0.01)
@@ -44,21 +45,30 @@ def moons(parts: int = 100) -> Mixture:
 
 def two_moons(n: int, *, rng: np.random.Generator) -> Points:
     """n points (n, 2) of the two moons."""
-    return samples(moons(), n, rng=rng)
+    return samples(moons_mixture(), n, rng=rng)
 
 
 def circle(n: int) -> Points:
     """n points (n, 2) evenly on the unit circle: data that fill no area."""
-    angle = 2 * np.pi * np.arange(whole(n, "The number of points n")) / n
+    n, _ = affordable(whole(n, "The number of points n"), 2)
+    angle = 2 * np.pi * np.arange(n) / n
     return np.column_stack([np.cos(angle), np.sin(angle)])
 
 
 def score_error(s: Score, p: Mixture, t: float, *, n: int, rng: np.random.Generator) -> float:
-    """sqrt(E|s - s_exact|^2 / E|s_exact|^2) over n points drawn from p_t: 0 for the score itself, 1 for no score."""
+    """sqrt(E|s - s_exact|^2 / E|s_exact|^2) over n points drawn from p_t: 0 for the score itself, 1 for no score.
+
+    Args:
+        s: the score to be judged, as a function (y, t) -> (n, d).
+        p: law of the clean data, a Mixture.
+        t: time, from 0 on.
+        n: number of points.
+    Raises: Refusal where these are no such things.
+    """
     p_t = at_time(p, t)
-    y = samples(p_t, n, rng=rng)
+    y = samples(p_t, whole(n, "The number of points n"), rng=rng)
     exact = score_of(y, p_t)
-    return float(np.linalg.norm(s(y, t) - exact) / np.linalg.norm(exact))
+    return float(np.linalg.norm(answered(s, "The score", y, t, y.shape) - exact) / np.linalg.norm(exact))
 
 
 def energy_distance(x: ArrayLike, y: ArrayLike) -> float:

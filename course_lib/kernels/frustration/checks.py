@@ -5,8 +5,6 @@ Symbols   s     spins (N,), each -1 or +1
           T     temperature, in units of the coupling (k_B = 1)
 """
 
-import math
-
 import numpy as np
 from jaxtyping import Float, Int8
 from numpy.typing import ArrayLike
@@ -20,7 +18,6 @@ Weights = Float[np.ndarray, "N N"]  # directed: J_ij is what j does to i
 SPINS = "Spins are -1 or +1, and nothing else."
 REAL = "Couplings are real numbers."
 FINITE = "Couplings are finite numbers: there is a NaN or an infinity among these."
-MOST = 2**25  # numbers in one array: 256 MB
 
 
 def checked_spins(s: ArrayLike, shape: tuple[int, ...] | None = None) -> Spins:
@@ -74,10 +71,3 @@ def checked_count(n: int, least: int, what: str) -> int:
     whole = isinstance(n, (int, np.integer)) and not isinstance(n, bool)
     require(whole and n >= least, f"{what} is a whole number from {least} on: got {n!r}.")
     return int(n)
-
-
-def affordable(*shape: int) -> tuple[int, ...]:
-    """The shape of an array to be made. Raises: Refusal if there would be no room for it."""
-    size = " x ".join(map(str, shape))
-    require(math.prod(shape) <= MOST, f"Too much to keep at once: {size} numbers, and {MOST} are the most.")
-    return shape

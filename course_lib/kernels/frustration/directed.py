@@ -17,9 +17,10 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
+from course_lib.shared.numbers import affordable
 
 from .boltzmann import all_states, checked_distribution
-from .checks import REAL, Spins, Weights, affordable, checked_count, checked_spins, checked_temperature, checked_weights
+from .checks import REAL, Spins, Weights, checked_count, checked_spins, checked_temperature, checked_weights
 
 Rates = Float[np.ndarray, "states states"]
 Probabilities = Float[np.ndarray, " states"]

@@ -17,13 +17,14 @@ from numba import njit
 from numpy.typing import ArrayLike
 
 from course_lib.core import require
-from course_lib.shared.digits import handwritten_digits
+from course_lib.shared.digits import PIXELS, handwritten_digits
+from course_lib.shared.numbers import affordable
 
-from .checks import Couplings, Spins, Weights, affordable, checked_count, checked_number, checked_spins, checked_weights
+from .checks import Couplings, Spins, Weights, checked_count, checked_number, checked_spins, checked_weights
 from .directed import rounding
 
 Patterns = Int8[np.ndarray, "M N"]
-PIXELS, INK = 64, 7  # of a handwritten digit, 8 by 8; a pixel goes from 0 to 16 and is ink above this
+THRESHOLD = 7  # a pixel of a handwritten digit goes from 0 to 16, and counts as ink above this
 
 
 def random_patterns(M: int, N: int, *, rng: np.random.Generator) -> Patterns:
@@ -47,7 +48,7 @@ def _digits() -> Patterns:
     images, shown = handwritten_digits()
     each = [images[shown == digit] for digit in range(10)]
     turns = np.stack([images_of[: min(map(len, each))] for images_of in each], axis=1).reshape(-1, PIXELS)
-    return np.where(turns > INK, 1, -1).astype(np.int8)
+    return np.where(turns > THRESHOLD, 1, -1).astype(np.int8)
 
 
 def corrupt(pattern: Spins, share: float, *, rng: np.random.Generator) -> Spins:

@@ -15,8 +15,9 @@ import numpy as np
 from jaxtyping import Float, Int8
 
 from course_lib.core import require
+from course_lib.shared.numbers import affordable
 
-from .checks import Couplings, affordable, checked_count, checked_number, checked_spins, checked_temperature
+from .checks import Couplings, checked_count, checked_number, checked_spins, checked_temperature
 
 Layers = Float[np.ndarray, "L L"]
 

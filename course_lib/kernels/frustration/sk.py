@@ -23,12 +23,12 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
+from course_lib.shared.numbers import affordable
 
 from .checks import (
     REAL,
     Couplings,
     Spins,
-    affordable,
     checked_count,
     checked_couplings,
     checked_spins,

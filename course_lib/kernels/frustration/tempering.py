@@ -27,8 +27,9 @@ from scipy.special import gammaln, logsumexp
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
+from course_lib.shared.numbers import affordable
 
-from .checks import REAL, affordable, checked_count, checked_spins, checked_temperature
+from .checks import REAL, checked_count, checked_spins, checked_temperature
 from .sk import heat_bath_sweep, in_units, random_spins, seeded, uniform
 
 MOST = 128  # spins of an exact distribution

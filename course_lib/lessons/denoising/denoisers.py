@@ -13,8 +13,7 @@ from course_lib.play import Choice, Knob, Playground
 from course_lib.shared.digits import centred_digits, handwritten_digits, ink
 
 NAMES = ("clean", "noisy", "best linear", "training set's own", "network A", "network B")
-CHOICES = ("5", "20", "80", "320", "800")
-NS = tuple(map(int, CHOICES))
+NS = stored.SIZES
 
 
 class Errors(NamedTuple):
@@ -31,7 +30,7 @@ def denoised(y: np.ndarray, n: int, sigma: float) -> list[np.ndarray]:
     x = stored.stored_networks().halves(n).one.astype(float)
     a, b = stored.stored_networks().networks[n]
     return [
-        filters.wiener(y, x.mean(axis=0), np.cov(x.T), sigma),
+        filters.linear_denoiser(y, x, sigma),
         empirical.empirical_denoiser(y, x, sigma),
         network.denoised(a, y),
         network.denoised(b, y),
@@ -103,7 +102,7 @@ four_denoisers = Playground(
     question="Two networks never saw the same image. When do they give the same answer, and is it a good one?",
     view=digit_and_errors,
     knobs=(
-        Choice("n", CHOICES, start="80", label="training images n"),
+        Choice("n", tuple(map(str, NS)), start="80", label="training images n"),
         Knob("sigma", 0.2, 1.0, start=0.6, step=0.05, label="noise level σ (paper and ink are 2 apart)"),
         Knob("digit", 0, 9, start=3, step=1),
         Knob("seed", 0, 9, start=0, step=1, label="seed of the noise"),

@@ -89,8 +89,7 @@ def cloud(law: mixtures.Mixture, y: np.ndarray, title: str, seen: Measurement | 
     along = np.array([-6.0, 6.0])
     across = np.array([0.0, 0.0]) if seen is None else np.array([-seen.e[1], seen.e[0]])
     at = np.array([np.nan, np.nan]) if seen is None else seen.a * seen.e
-    name = "" if seen is None else "what was measured"
-    line = draw.curve(at[0] + along * across[0], at[1] + along * across[1], name, style=3)
+    line = draw.curve(at[0] + along * across[0], at[1] + along * across[1], style=3)
     return draw.figure(
         draw.heat(np.exp(log_p - log_p.max()), "density, over its highest", x=GRID, y=GRID, low=0.0, high=1.0),
         dots,

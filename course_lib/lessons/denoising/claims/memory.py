@@ -52,7 +52,7 @@ def keeps_class(rng: np.random.Generator, d: int, factor: float) -> Measurement:
 def kept_share(rng: np.random.Generator, d: int, t: float) -> float:
     """The same of a thousand points. The variance about the means stays 1, so the way back asks y.m only."""
     x, label = memory.two_classes(1000, d, 1.0, rng=rng)
-    y = np.exp(-t) * x + noise.spread(t) * rng.standard_normal(x.shape)
+    y = noise.noised(x, t, rng=rng)
     up = rng.random(len(y)) < 1 / (1 + np.exp(-2 * np.exp(-t) * y.sum(axis=1)))
     return float((np.where(up, 1, -1) == label).mean())
 
@@ -61,7 +61,7 @@ def turned(rng: np.random.Generator, t: float, what: str) -> Measurement:
     """U-turns of 500 points among 1000 of two classes in 16 dimensions: the share that is back at its own point, or
     at another one of its class."""
     x, label = memory.two_classes(1000, 16, 1.0, rng=rng)
-    y = np.exp(-t) * x[:500] + noise.spread(t) * rng.standard_normal((500, 16))
+    y = noise.noised(x[:500], t, rng=rng)
     to = empirical.drawn_back(y, x, t, rng=rng)
     own, same = to == np.arange(500), label[to] == label[:500]
     return float({"own": own, "class": same & ~own, "same": same}[what].mean()), 0.0

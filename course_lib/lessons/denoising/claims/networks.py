@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from course_lib.kernels.denoising import empirical, network, stored
-from course_lib.kernels.denoising.filters import wiener
+from course_lib.kernels.denoising.filters import linear_denoiser
 from course_lib.learn import AtLeast, AtMost, Claim
 from course_lib.shared.digits import centred_digits
 
@@ -37,7 +37,7 @@ def noisy_itself(x: np.ndarray, sigma: float) -> Denoiser:
 
 
 def linear(x: np.ndarray, sigma: float = SIGMA) -> Denoiser:
-    return partial(wiener, mu=x.mean(axis=0), C=np.cov(x.T), sigma=sigma)
+    return partial(linear_denoiser, x=x, sigma=sigma)
 
 
 def error(f: Denoiser, x: np.ndarray, rng: np.random.Generator, sigma: float = SIGMA) -> float:
@@ -81,7 +81,7 @@ def over(rng: np.random.Generator, other: Callable, n: int, sigma: float = SIGMA
 def over_own(rng: np.random.Generator, seen: bool) -> Measurement:
     """The largest of five ratios, one for each n: error of the network over that of the training set's own denoiser."""
     ratios = []
-    for n in (5, 20, 80, 320, 800):
+    for n in stored.SIZES:
         halves = stored.stored_networks().halves(n)
         x = halves.one.astype(float) if seen else halves.unseen.astype(float)
         ratios.append(error(kept(n)[0], x, rng) / error(own_of(halves.one), x, rng))
