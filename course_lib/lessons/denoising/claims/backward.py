@@ -99,7 +99,7 @@ claims = (
         measure=partial(by_chance, draws=2000),
         expect=0.8687 / 2000**0.5,
         within=Errors(5),
-        control=partial(by_chance, draws=1000),
+        control=partial(by_chance, draws=250),
         source="Kolmogorov's law, whose mean is sqrt(pi/2) ln 2 over the root of the draws",
     ),
     Claim(

@@ -74,7 +74,7 @@ def own_pair(n: int) -> Pair:
 
 def over(rng: np.random.Generator, other: Callable, n: int, sigma: float = SIGMA) -> Measurement:
     """Error of a stored network over that of another denoiser made of the same images, on unseen digits."""
-    x, half = unseen(), stored.stored_networks().halves(n).one.astype(float)
+    x, half = np.tile(unseen(), (6, 1)), stored.stored_networks().halves(n).one.astype(float)
     return error(kept(n)[0], x, rng, sigma) / error(other(half, sigma), x, rng, sigma), 0.0
 
 
