@@ -53,7 +53,7 @@ def test_every_lesson_opens():
     assert list(FOUND) == lessons.slugs()
 
 
-@pytest.mark.parametrize("slug", ["resistors", "frustration", "scaling", "denoising"])
+@pytest.mark.parametrize("slug", ["resistors", "frustration", "scaling", "denoising", "emergence"])
 def test_a_lesson_that_needs_no_torch_does_not_import_it(slug):
     code = f"import sys; from course_lib.lessons import {slug}; print('torch' in sys.modules)"
     assert (
