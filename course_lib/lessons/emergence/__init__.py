@@ -1,4 +1,4 @@
-"""Lesson 05: when parts compose, do abilities appear suddenly? Coins, scores, and two networks that put parts together."""
+"""Lesson 05: when parts compose, do abilities appear suddenly? Coins, scores, and two networks that compose."""
 
 from course_lib import play
 from course_lib.kernels.emergence.concepts import CORNERS

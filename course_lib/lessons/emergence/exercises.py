@@ -74,6 +74,9 @@ find_mean_time = Exercise(
         "n/λ is a chain, half a step or not. Side by side, while many are missing one comes soon.": mean_of(
             lambda n: n
         ),
+        "That is the coupon collector, who draws one coupon a step. Here all n coins are thrown in every step.": (
+            lambda p, n: n * harmonic(n) / p
+        ),
         "1/(n λ) is the wait for the first of n. Asked for is the last.": mean_of(lambda n: 1 / n, more=0.0),
         "1/(n λ) is the wait for the first of n, here with the half step. Asked for is the last.": mean_of(
             lambda n: 1 / n

@@ -91,8 +91,8 @@ def in_words(scores: Scores, widths: dict[str, float], L: int, alpha: float, law
     ]
     for name, score in scores.by_name.items():
         told.append(
-            f"{name[0].upper() + name[1:]} goes from {score[0]:.3g} to {score[-1]:.3g}; the middle 80 % of the "
-            f"way takes {widths[name]:.2f} decades."
+            f"{name[0].upper() + name[1:]} goes from {score[0]:.3g} to {score[-1]:.3g}; the middle 80 % of the way "
+            f"takes {widths[name]:.2f} decades."
         )
     return " ".join(told)
 

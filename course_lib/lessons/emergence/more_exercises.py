@@ -100,7 +100,8 @@ find_joint = Exercise(
 
 find_width = Exercise(
     ask="Write rise_width(x, metric): how much of the axis x (decades of scale, rising) the middle of a change takes, "
-    "from a tenth to nine tenths of the way from the first value of the metric to the last; straight lines between.",
+    "from a tenth to nine tenths of the way from the first value of the metric to the last, whether it rises or falls; "
+    "straight lines between.",
     answer=metrics.rise_width,
     cases=slips.changes,
     hints=(
@@ -113,6 +114,9 @@ find_width = Exercise(
         ),
         "Shares of the largest value: the way begins at the first value, not at 0.": lambda x, metric: np.ptp(
             crossings(x, metric, [0.1 * metric.max(), 0.9 * metric.max()])
+        ),
+        "np.interp needs what rises, and in some cases the metric falls; nor are 0.1 and 0.9 shares of the way.": (
+            lambda x, metric: np.ptp(np.interp([0.1, 0.9], metric, x))
         ),
         "The whole window, whatever the metric does in it.": lambda x, metric: x[-1] - x[0],
         "Four fifths of the window, whatever the metric does in it.": lambda x, metric: 0.8 * (x[-1] - x[0]),

@@ -4,7 +4,8 @@ from course_lib.learn import Prediction, Question
 
 what_follows = Question(
     ask="Six models, each ten times larger than the one before, answer with 20 tokens. The share of answers without a "
-    "mistake is 0, 0, 0, 0.001, 0.02, 0.12; the number of wrong tokens falls evenly on the way. What follows?",
+    "mistake is 0, 0, 0, 0.001, 0.02, 0.12; the number of wrong tokens falls smoothly: 17, 13, 9, 6, 3, 2 on the way. "
+    "What follows?",
     choices={
         "a": "Somewhere at the fourth size the ability appears: a transition.",
         "b": "All jumps of this kind are made by the score.",
@@ -14,8 +15,8 @@ what_follows = Question(
     },
     answer="c",
     why="The accuracy of a token explains both scores: its 20th power is the share of right answers. Nothing happens "
-    "at the fourth size. But some jumps are seen in smooth scores too, such as the cliff of a transformer that finds "
-    "how to copy; and the logarithmic axis does not sharpen a change, it only spreads it over decades.",
+    "at the fourth size. But some jumps are seen in smooth scores too, as Du and others found; and the logarithmic "
+    "axis does not sharpen a change, it only spreads it over decades.",
     hints=(
         "What is the accuracy of one token at each size, if 20 of them have to be right?",
         "Which of the statements speak of all jumps, and which of this one?",
@@ -32,9 +33,9 @@ one_doubling = Question(
     "many. By how many steps is half of the runs later?",
     answer=34.31,
     tolerance=0.04,
-    why="ln 2/λ with λ = -ln(1 - p): the median is (ln n + 0.3665)/λ, so each doubling costs the same 34 steps, as long "
-    "as half of one skill alone takes. The delay is a logarithm: composing is cheap, if the skills are learnt side by "
-    "side.",
+    why="ln 2/λ with λ = -ln(1 - p): the median is (ln n + 0.3665)/λ, so each doubling costs the same 34 steps, the "
+    "time in which half of the runs have one skill. The delay is a logarithm: composing is cheap, if the skills are "
+    "learnt side by side.",
     hints=(
         "The median of many skills is (ln n + 0.3665)/λ. What does n -> 2n add?",
         "λ = -ln(1 - 0.02).",

@@ -53,7 +53,8 @@ def crossed(word: np.ndarray, wrong: np.ndarray) -> str:
 
 
 def held(found: Answer) -> str:
-    return ("Seen" if found.seen else "Held out") + ", by sample" * found.by_sample()
+    """In a few words: a table's title is short."""
+    return ("Prompt " * found.by_sample() + ("seen" if found.seen else "held out")).capitalize()
 
 
 def in_words(found: Answer) -> str:
@@ -64,8 +65,8 @@ def in_words(found: Answer) -> str:
     what = "prompt itself" if found.by_sample() else "composition"
     writes, right = (", ".join(map(spell, words)) for words in (found.writes, found.right()))
     return (
-        f"Functions {' '.join(map(str, found.asked.f[0]))}, word {spell(found.words[0])}; "
-        f"the {what} was {'seen' if found.seen else 'held out'}. It writes {writes}; right is {right}. {mistakes}."
+        f"Functions {' '.join(map(str, found.asked.f[0]))}, word {spell(found.words[0])}; the {what} was "
+        f"{'seen' if found.seen else 'held out'}. It writes {writes}; right is {right}. {mistakes}."
     )
 
 

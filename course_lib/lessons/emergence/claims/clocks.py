@@ -12,7 +12,7 @@ from course_lib.lessons.emergence.curves import ALL, AXES, learning_curve, shape
 from .tools import AS_IT_IS, ROUNDED, Measurement, P, all_of, farthest, least_step, mean_time, share_by
 
 OKAWA = "Okawa et al., arXiv:2310.09336 (2023), section 4"
-RENYI = "Renyi, Acta Math. Acad. Sci. Hung. 4, 191 (1953)"
+EISENBERG = "Eisenberg, Stat. Probab. Lett. 78, 135 (2008)"
 TALK = "the talk says 'sharper' without an axis"
 COUNTS = (1, 2, 4, 8, 16)
 UNITS = (1 / clocks.rate(P), clocks.rate(P)), (1.0, 1.0), (1.0, np.log(10))  # of width and slope, by axis
@@ -79,7 +79,7 @@ claims = (
         expect=clocks.smooth_mean_time(P, 8),
         within=Errors(5),
         control=partial(mean_time, drawn=all_of(9)),
-        source=f"{RENYI}; control: nine skills",
+        source=f"{EISENBERG}; control: nine skills",
     ),
     Claim(
         says="A thousand skills take 371 steps on average, and not a thousand times the 50 of one.",
@@ -87,7 +87,7 @@ claims = (
         expect=clocks.mean_time(P, 1000),
         within=Errors(5),
         control=partial(mean_time, drawn=all_of(1100)),
-        source=f"{RENYI}; control: 1100 skills",
+        source=f"{EISENBERG}; control: 1100 skills",
     ),
     Claim(
         says="In t the width from 10 to 90 % grows: 2.197, 2.590, 2.823, 2.951, 3.017 over λ for 1, 2, 4, 8, 16 skills "

@@ -71,8 +71,8 @@ def agreeing(c: Class) -> int:
 
 claims = (
     Claim(
-        says="From the four corners the classes 000, 001, ..., 111 lie at distances 0, 0, 0, 1, 0, 1, 1, 2 "
-        "(how many do not).",
+        says="From the four corners the classes 000, 001, ..., 111 lie at distances 0, 0, 0, 1, 0, 1, 1, 2 (how many "
+        "do not).",
         measure=partial(misplaced, distance=partial(concepts.concept_distance, training=CORNERS)),
         expect=0.0,
         within=AS_IT_IS,

@@ -15,7 +15,7 @@ facts = (
     Fact(
         says="Ramesh et al.: how many compositions a transformer has to see, of 3125, to compose all",
         value="some 50 to 100, step by step, with 100,000 texts; in the direct format 2000 are not enough",
-        source=f"{RAMESH}: abstract and code; the last from a review of an earlier version",
+        source=f"{RAMESH}: 50 to 100 the talk, 100,000 the code, the last a review of an earlier version",
     ),
     Fact(
         says="Schaeffer et al.: share of the claimed emergent abilities of BIG-Bench that are measured by two scores",
@@ -25,7 +25,7 @@ facts = (
     Fact(
         says="Du et al.: tasks whose jump at a loss of 2.2 stays in a smooth score (Brier's)",
         value="two, MMLU and C-Eval; of 12 tasks 8 improve smoothly with the loss",
-        source="Du, Zeng, Dong and Tang, arXiv:2403.15796 (2024), as digested; one tokenizer and corpus",
+        source="Du, Zeng, Dong and Tang, arXiv:2403.15796 (2024), as digested; one corpus; not all tasks scored anew",
     ),
     Fact(
         says="Michaud et al.: exponents of the loss in parameters and in data, from quanta used as j^-(alpha + 1)",

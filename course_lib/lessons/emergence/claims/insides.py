@@ -62,8 +62,8 @@ def function_picked(rng: np.random.Generator, trained: bool) -> Measurement:
 
 claims = (
     Claim(
-        says="As it writes a letter, some head looks at the function to apply, with a third of its attention and "
-        "more (worst of four words).",
+        says="As it writes a letter, some head looks at the function to apply, with a third of its attention and more "
+        "(worst of four words).",
         measure=partial(looked, at="function", trained=True),
         expect=AtLeast(0.35),
         within=ROOM,

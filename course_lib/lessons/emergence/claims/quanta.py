@@ -76,7 +76,7 @@ claims = (
         expect=0.0,
         within=FINITE,
         control=partial(size_exponents, count=10**6),
-        source=f"{MICHAUD}, section 2; control: a million quanta and no more",
+        source=f"{MICHAUD}; control: a million quanta and no more",
     ),
     Claim(
         says="D samples leave a loss that falls as D^-(α/(1 + α)): 0.231, 0.333, 0.500 for α = 0.3, 0.5, 1 (worst "
@@ -85,7 +85,7 @@ claims = (
         expect=0.0,
         within=FINITE,
         control=partial(data_exponents, power=0),
-        source=f"{MICHAUD}, section 2; Hutter, arXiv:2102.04074 (2021); control: the exponent of the size",
+        source=f"{MICHAUD}; Hutter, arXiv:2102.04074 (2021); control: the exponent of the size",
     ),
     Claim(
         says="A million quanta and no more look steeper: 0.333 and 0.272 where α = 0.3 says 0.300 and 0.231 (worst).",

@@ -100,30 +100,32 @@ def blue_last(rng: np.random.Generator, images: int | tuple[int, ...] = RARE) ->
     return sum(bool(first[:, 0].max() < first[:, 1].min()) for first in found), 0.0
 
 
-def off_product(rng: np.random.Generator, classes: tuple[Class, ...] = CORNERS, tied: bool = False) -> Measurement:
-    """How far joint accuracies are from the product of their parts, where that lies between 0.1 and 0.9.
+def off_product(
+    rng: np.random.Generator, classes: tuple = CORNERS, tied: bool = False, rule: Callable = concepts.joint_from_parts
+) -> Measurement:
+    """How far joint accuracies are from the product of their parts (or another rule), where it is from 0.1 to 0.9.
 
     tied: the words for shape and colour are those of another picture.
     """
-    return mean_and_error([off_in_one(one, classes, tied) for one in rng.spawn(4)])
+    return mean_and_error([off_in_one(one, classes, tied, rule) for one in rng.spawn(4)])
 
 
-def off_in_one(rng: np.random.Generator, classes: tuple[Class, ...], tied: bool) -> float:
+def off_in_one(rng: np.random.Generator, classes: tuple[Class, ...], tied: bool, rule: Callable) -> float:
     x, c = pictures.training_pictures(classes, rng=rng)
     if tied:
         c[:, :2] = c[rng.permutation(len(c)), :2]
     *_, curves = concept_flow.learning_curves(x, c, steps=200, count=64, rng=rng)
     product = concepts.joint_from_parts(curves.attributes)
     open_ = (product > 0.1) & (product < 0.9) & (curves.steps > ALONE)[:, None]
-    return np.abs(curves.joint - product)[open_].mean()
+    return np.abs(curves.joint - rule(curves.attributes))[open_].mean()
 
 
 claims = (
     Claim(
-        says="After 20 steps a network makes much the same picture whatever it is told: four in five read as one "
+        says="After 20 steps a network makes much the same picture whatever it is told: seven in ten read as one "
         "class, at least.",
         measure=partial(alike, steps=ALONE),
-        expect=AtLeast(0.8),
+        expect=AtLeast(0.7),
         within=MEAN,
         control=partial(alike, steps=100),
         source="eight trainings, from the four corners; control: after 100 steps",
@@ -148,17 +150,17 @@ claims = (
     ),
     Claim(
         says="Where the outcome is open, the accuracy of a class is the product of those of its three values, within "
-        "0.05 on average.",
+        "0.02 on average.",
         measure=off_product,
-        expect=AtMost(0.05),
+        expect=AtMost(0.02),
         within=MEAN,
-        control=partial(off_product, classes=TIED, tied=True),
-        source="four trainings; control: tied attributes, and words that do not tell which",
+        control=partial(off_product, rule=lambda attributes: attributes.min(axis=-1)),
+        source="four trainings; control: the least of the three in the place of their product",
         slow=True,
     ),
     Claim(
-        says="If shape and colour come only together and no word tells which, the accuracy is off the product by "
-        "0.12 at least.",
+        says="If shape and colour come only together and no word tells which, the accuracy is off the product by 0.12 "
+        "at least.",
         measure=partial(off_product, classes=TIED, tied=True),
         expect=AtLeast(0.12),
         within=MEAN,

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 
 import numpy as np
 
-from course_lib.kernels.emergence import clocks, coin_fit, sequence_models, stored
+from course_lib.core import Refusal
+from course_lib.kernels.emergence import coin_fit, draws, sequence_models, stored
 from course_lib.kernels.emergence.coin_curves import Curve
 from course_lib.learn import AtLeast, AtMost, Claim
 
@@ -48,21 +50,35 @@ def held_out_curves(rng: np.random.Generator) -> list[Curve]:
     return [Curve(curve.step, TRIALS * curve.held_out, TRIALS) for curve in trainings("transformer", 20)]
 
 
-def coin_curves(rng: np.random.Generator, n: int) -> list[Curve]:
-    """Of true coins, measured at the same steps."""
-    steps = trainings("transformer", 20)[0].step
-    return [Curve(steps, rng.binomial(TRIALS, clocks.all_learnt(steps, P, n)), TRIALS) for _ in range(5)]
+def coins_of_one_network(rng: np.random.Generator) -> Curve:
+    """Twelve true coins, which all prompts share: 61 compositions of four, measured at the same steps."""
+    steps, tasks = trainings("transformer", 20)[0].step, np.array(list(product(range(3), repeat=4)))[20:]
+    learnt = draws.skill_times(np.full(12, P), 1, rng=rng)[0]
+    done = learnt[tasks + 3 * np.arange(4)].max(axis=1)
+    return Curve(steps, rng.binomial(TRIALS, (done[:, None] <= steps).mean(axis=0)), TRIALS)
 
 
-def least(rng: np.random.Generator, curves: Callable[[np.random.Generator], list[Curve]], of: str) -> Measurement:
-    """The least of a quantity over the fits of coins to five curves."""
-    return min(float(getattr(coin_fit.fit_coins(curve), of)) for curve in curves(rng)), 0.0
+def coin_curves(rng: np.random.Generator) -> list[Curve]:
+    return [coins_of_one_network(rng) for _ in range(5)]
+
+
+def fitted_coins(curve: Curve) -> float:
+    """How many coins fit best; NaN where the curve leaves it open."""
+    try:
+        return float(coin_fit.fit_coins(curve).n)
+    except Refusal:
+        return np.nan
+
+
+def least(rng: np.random.Generator, curves: Callable[[np.random.Generator], list[Curve]]) -> Measurement:
+    """The least number of coins that fits one of five curves."""
+    return float(np.nanmin([fitted_coins(curve) for curve in curves(rng)])), 0.0
 
 
 claims = (
     Claim(
-        says="After six compositions nobody generalises: the best of five transformers and five LSTMs answers a tenth "
-        "at most.",
+        says="After six compositions none of five transformers and five LSTMs generalises: the best answers a tenth of "
+        "the others at most.",
         measure=partial(best_at_the_end, seen=6),
         expect=AtMost(0.1),
         within=AS_IT_IS,
@@ -95,21 +111,12 @@ claims = (
         source=f"{CURVES}; control: when nine tenths are gone",
     ),
     Claim(
-        says="Independent coins do not fit this plateau and cliff: the deviance is too large by 50 of its standard "
-        "deviations and more (least of five).",
-        measure=partial(least, curves=held_out_curves, of="excess"),
-        expect=AtLeast(50),
-        within=AS_IT_IS,
-        control=partial(least, curves=partial(coin_curves, n=6), of="excess"),
-        source=f"{CURVES}: prompts held out, transformers; control: six true coins at the same steps",
-    ),
-    Claim(
-        says="And the coins that fit best are too many: a hundred and more, where there are twelve functions (least of "
-        "five).",
-        measure=partial(least, curves=held_out_curves, of="n"),
+        says="The coins that fit a transformer's curve best are too many: a hundred and more, where there are twelve "
+        "functions (least of five).",
+        measure=partial(least, curves=held_out_curves),
         expect=AtLeast(100),
         within=AS_IT_IS,
-        control=partial(least, curves=partial(coin_curves, n=12), of="n"),
-        source=f"{CURVES}; control: twelve true coins at the same steps",
+        control=partial(least, curves=coin_curves),
+        source=f"{CURVES}; control: five networks of twelve true coins each, at the same steps",
     ),
 )

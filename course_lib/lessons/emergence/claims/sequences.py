@@ -81,8 +81,8 @@ stored_and_anew = (
         source=f"{STORED}; control: an LSTM whose prompts were held out by sample",
     ),
     Claim(
-        says="A transformer that answers directly, without the words on the way, learns what it is shown and no "
-        "more (difference of the shares).",
+        says="A transformer that answers directly, without the words on the way, learns what it is shown and no more "
+        "(difference of the shares).",
         measure=partial(lost, name="direct"),
         expect=AtLeast(0.9),
         within=ROOM,
@@ -118,7 +118,7 @@ stored_and_anew = (
         says="Trained anew on the same prompts, a transformer composes far better than an LSTM (difference of the "
         "shares).",
         measure=partial(ahead, part=HELD_OUT),
-        expect=AtLeast(0.4),
+        expect=AtLeast(0.3),
         within=ROOM,
         control=partial(ahead, part=SEEN),
         source=f"{ANEW}; control: of the prompts seen both answer all",

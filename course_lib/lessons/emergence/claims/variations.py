@@ -1,5 +1,6 @@
 """Claims about coins that are not independent, or not all needed, or flipped one after another."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -23,6 +24,16 @@ from .tools import (
 
 CORE = "exact; checked by drawn runs"
 DIGIT = Bias(0.051, "one decimal")
+
+
+def any_half(t: np.ndarray, p: float, n: int) -> np.ndarray:
+    return variations.any_k(t, p, n, n // 2)
+
+
+def width_ratio(rng: np.random.Generator, curve: Callable) -> Measurement:
+    """From P = 0.1 to 0.9, in steps: of 64 skills over that of 16."""
+    ends = [[variations.time_when(lambda t, n=n: curve(t, P, n), level) for level in (0.1, 0.9)] for n in (64, 16)]
+    return float(np.divide(*np.diff(ends)[:, 0])), 0.0
 
 
 def chain_of(n: int) -> Drawn:
@@ -63,8 +74,8 @@ def any_k_median(rng: np.random.Generator, more: int) -> Measurement:
 
 claims = (
     Claim(
-        says="With chance 1/2 one cause brings eight skills at once: half of the runs are there after 83 steps, "
-        "not 124.",
+        says="With chance 1/2 one cause brings eight skills at once: half of the runs are there after 83 steps, not "
+        "124.",
         measure=partial(share_by, drawn=with_cause(0.5), t=83),
         expect=float(variations.common_cause(83, P, 8, 0.5)),
         within=Errors(5),
@@ -99,6 +110,15 @@ claims = (
         within=DIGIT,
         control=partial(any_k_median, more=1),
         source="an incomplete beta function; control: of nine",
+    ),
+    Claim(
+        says="Where any half of the skills is enough the width narrows in steps too, as one over the root of n: at 64 "
+        "skills it is half of that at 16 (ratio).",
+        measure=partial(width_ratio, curve=any_half),
+        expect=0.5,
+        within=Bias(0.05, "16 skills are not many"),
+        control=partial(width_ratio, curve=clocks.all_learnt),
+        source="the law of large numbers for the sample median; control: all are needed",
     ),
     Claim(
         says="A chain of eight, each skill after the one before, takes n/p = 400 steps on average.",
