@@ -9,7 +9,7 @@ Symbols   p      chance that a skill is learnt in one step
 
 from .clocks import all_learnt, mean_time, median_time, sharpness, smooth_mean_time, time_to_reach, width
 from .coin_curves import Curve, measured_curve
-from .coin_fit import fit_coins
+from .coin_fit import fit_coins, residuals
 from .composed import by_composition, by_sample, compositions, random_prompts, random_task
 from .concept_diffusion import concept_training, initial_denoiser
 from .concept_flow import learning_curves, made_accuracies, made_pictures
@@ -65,6 +65,7 @@ __all__ = [
     "random_task",
     "reading_accuracies",
     "render",
+    "residuals",
     "rise_width",
     "share_of_tasks",
     "sharpness",
