@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.core import require
 from course_lib.shared.arrays import plain
+from course_lib.shared.estimates import mean_and_error
 
 from .checks import checked_count, checked_number, checked_temperature
 from .exact import kaufman_energy
@@ -33,7 +34,7 @@ class Estimate(NamedTuple):
 def scatter(x: ArrayLike) -> Estimate:
     """Mean of n independent values, such as one for each replica, with the error s / sqrt n."""
     x = checked_chain(x, 2)
-    return Estimate(float(x.mean()), float(x.std(ddof=1) / np.sqrt(len(x))))
+    return Estimate(*mean_and_error(x))
 
 
 def blocked(x: ArrayLike, blocks: int = BLOCKS) -> Estimate:

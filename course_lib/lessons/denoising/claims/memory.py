@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from course_lib.kernels.denoising import empirical, memory, noise
-from course_lib.learn import AtLeast, AtMost, Between, Claim, Errors
+from course_lib.learn import AtLeast, AtMost, Between, Bias, Claim, Errors
 from course_lib.lessons.denoising.guessed import COPY, made_from, to_nearest
 from course_lib.shared.digits import centred_digits
 from course_lib.shared.estimates import mean_and_error
@@ -67,6 +67,12 @@ def turned(rng: np.random.Generator, t: float, what: str) -> Measurement:
     return float({"own": own, "class": same & ~own, "same": same}[what].mean()), 0.0
 
 
+def collapse_falls(rng: np.random.Generator, d: int) -> Measurement:
+    """By which share t_C falls from 512 training points of two classes to 2048."""
+    few, many = memory.collapse_time([512 / 2, 2048 / 2], d)
+    return float(1 - many / few), 0.0
+
+
 claims = (
     Claim(
         says="The best denoiser of 1000 digits makes digits that are copies of them (share of 100 made).",
@@ -87,6 +93,25 @@ claims = (
             source=f"{BIROLI}; control: t_C of {wrong} points",
         )
         for n, d, wrong in ((1000, 10, 100), (4000, 20, 400), (4000, 80, 400))
+    ),
+    *(
+        Claim(
+            says=f"Four times as many points, from 512 on, bring t_C down by {share:.0%} in {d} dimensions (share).",
+            measure=partial(collapse_falls, d=d),
+            expect=share,
+            within=Bias(0.005, "a whole percentage"),
+            control=partial(collapse_falls, d=16),
+            source=BIROLI,
+        )
+        for d, share in ((8, 0.32), (64, 0.11))
+    ),
+    Claim(
+        says="A million points in 1000 dimensions: t_C = 1.8, where the noise is six times the data's spread (ratio).",
+        measure=lambda rng: (noise.level_at(float(memory.collapse_time(1e6, 1000))), 0.0),
+        expect=6.0,
+        within=Bias(0.1, "one digit"),
+        control=lambda rng: (noise.level_at(float(memory.collapse_time(1e6, 100))), 0.0),
+        source=BIROLI,
     ),
     *(
         Claim(
