@@ -8,6 +8,7 @@ from course_lib.lessons.scaling.exercises import find_allocation, find_flops, fi
 from course_lib.lessons.scaling.fit_exercises import find_error, find_objective
 from course_lib.lessons.scaling.guessed import growth_curve, weight_cloud
 from course_lib.lessons.scaling.own_runs import own_runs
+from course_lib.lessons.scaling.own_sweep import own_sweep
 from course_lib.lessons.scaling.questions import guess_growth, guess_weight, twice_too_large, which_cause
 from course_lib.lessons.scaling.walks import walk
 from course_lib.lessons.scaling.widths import width_sweep
@@ -79,6 +80,7 @@ __all__ = [
     "minutes",
     "notation",
     "own_runs",
+    "own_sweep",
     "question",
     "scoreboard",
     "title",

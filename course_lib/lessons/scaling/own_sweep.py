@@ -1,4 +1,4 @@
-"""The playground of the course's own sweep: runs on a language whose floor is known, counted, tuned and read in turn."""
+"""The playground of the course's own sweep: runs on a language whose floor is known, counted, tuned, read."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,9 +18,11 @@ METHODS = {
     "2: a parabola at each budget": trained.by_parabolas,
     "3: the fitted law": trained.by_law,
 }
+KNOWING = ("tokens", "pairs", "fours", "eights")  # what is known on each rung above the floor
+*RUNGS, FLOOR = map(float, trained.rungs())
 REDRAWN, RESAMPLES = 16, 60  # sweeps with other seeds, and with other configurations
 BUDGET, LOSS, HEIGHT = "compute C = 6 N D (FLOP)", "loss (nats per token)", 420
-BEYOND = 1e16  # FLOP, up to which the fitted law is drawn
+BEYOND = 1e15  # FLOP, up to which the fitted law is drawn
 
 
 class Reading(NamedTuple):
@@ -105,7 +107,8 @@ def losses_left(read: Reading) -> Figure:
         draw.points(C, [one.L.min() for _, one in at], "lowest run"),
         draw.curve(wide, law.optimal_loss(wide, read.law), "law", style=1),
         draw.points(law.PER_TOKEN * held.N * held.D, held.L, "left out of the fit", style=3),
-        draw.line_at(y=trained.exact_floor(), text="exact floor"),
+        draw.curve(wide[[0, -1]], [FLOOR, FLOOR], "exact floor", style=2),
+        *(draw.line_at(y=rung, text=f"{known} known") for rung, known in zip(RUNGS[1:], KNOWING[1:])),
         draw.line_at(y=read.law.E, text="fitted E"),
         x=BUDGET,
         y=LOSS,
@@ -132,13 +135,13 @@ def view(everything: bool, rate: str, low: float, high: float, method: str) -> F
         f"embedding {'' if everything else 'not '}counted, read by approach {method}. The best size grows as C to the "
         f"power {found.exponent:.3f}, with an error of {error:.3f} from the seeds. The fitted law has "
         f"exponents alpha {read.law.alpha:.2f} and beta {read.law.beta:.2f} and the floor {read.law.E:.2f} "
-        f"({read.E[0]:.2f} to {read.E[1]:.2f} in 95 percent of resamples); the exact floor is "
-        f"{trained.exact_floor():.3f}. Of the run left out the law says {said[0]:.3f}; it was {read.held_out.L[0]:.3f}.",
+        f"({read.E[0]:.2f} to {read.E[1]:.2f} in 95 percent of resamples); the exact one is "
+        f"{FLOOR:.3f}. The run left out has {read.held_out.L[0]:.3f}, and {said[0]:.3f} by the law.",
     )
 
 
 own_sweep = Playground(
-    question="Models trained for this lesson, on a language whose floor is known: what do counting, tuning and reading do?",
+    question="Models trained for this lesson, on a language whose floor is known. What does the law make of them?",
     view=view,
     knobs=(
         Toggle("everything", start=True, label="count the embedding"),

@@ -9,6 +9,9 @@ from . import (
     kaplan_laws,
     laws,
     modes,
+    own_floor,
+    own_language,
+    own_sweep,
     promises,
     stopping,
     uncertain,
@@ -27,6 +30,9 @@ parts = {
     "What is counted": counting.claims + kaplan_laws.claims,
     "A model that can be solved": modes.claims,
     "The learning rate": widths.claims,
+    "A language whose floor is known": own_language.claims,
+    "Runs of our own: the floor": own_floor.claims,
+    "Runs of our own: the exponent": own_sweep.claims,
 }
 claims = tuple(claim for part in parts.values() for claim in part)
 
