@@ -2,33 +2,29 @@
 
 A symbol writes a pair of symbols of the level below, and so on down to the tokens of a text: a balanced tree, and
 T = 2^levels tokens. Which pairs a symbol may write is drawn once; no pair of a level belongs to two symbols. So a text
-has one derivation, and its entropy is that of the choices that made it:
+has one derivation, and its chance is that of the choices that made it:
 
-    H = H(root) + sum_l sum_i n_li H(rules of i),    n_0 = root,    n_(l+1)j = sum of n_li chance_lik over children j
+    chance of a text = root_i prod chance_jk    over the root's symbol i, and over each node: its symbol j, its rule k
 
-Symbols   v      symbols of each level; those of the last are the tokens
-          m      rules of each symbol, the k-th chosen with a chance ~ k^-zipf
-          T      tokens of a text
-          n_li   how many symbols i a text has on level l, on average
-          H      entropy of a text, in nats
+Symbols   v        symbols of each level; those of the last are the tokens
+          m        rules of each symbol, the k-th chosen with a chance ~ k^-zipf
+          n, T     texts, tokens of a text
+          nodes    of a level: 1 at the root, then 2, 4, ... and T tokens
 
 Sources: Cagnetta, Petrini, Tomasini, Favero and Wyart, Phys. Rev. X 14, 031001 (2024), rules of equal chances; with
-Zipf's law: Cagnetta, Kang and Wyart, arXiv:2505.07067 (2025).
+Zipf's law: Cagnetta, Kang and Wyart, arXiv:2505.07067 (2025). That the root follows Zipf's law is our choice.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from course_lib.core import require
-from course_lib.shared.numbers import number, whole
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from course_lib.shared.arrays import rows
+from course_lib.shared.numbers import affordable, number, whole
 
 DEEPEST = 10
-Array = "np.ndarray | Tensor"
 
 
 class Grammar(NamedTuple):
@@ -53,11 +49,14 @@ class Texts(NamedTuple):
 def random_grammar(v: int, m: int, levels: int, zipf: float, *, rng: np.random.Generator) -> Grammar:
     """v symbols on each level with m rules each; the root follows Zipf's law as well.
 
+    All symbols choose among their rules alike, so the entropy of a text is H(root) + (T - 1) H(rules).
+
     Raises: Refusal unless m <= v: the pairs have to suffice, since none may belong to two symbols.
     """
     v, m, levels = whole(v, "Symbols", 2), whole(m, "Rules of a symbol"), whole(levels, "Levels")
     require(m <= v, f"{v} symbols make {v * v} pairs: too few for {m} rules each, if no pair may have two readings.")
     require(levels <= DEEPEST, f"{DEEPEST} levels at most: a text has 2^levels tokens.")
+    affordable(v, v)
     zipf = number(zipf, "Zipf's exponent", zero=True)
     pairs = np.array([rng.permutation(v * v)[: v * m] for _ in range(levels)]).reshape(levels, v, m)
     chance = np.broadcast_to(_zipf(m, zipf), (levels, v, m)).copy()
@@ -69,6 +68,26 @@ def _zipf(n: int, exponent: float) -> np.ndarray:
     return weights / weights.sum()
 
 
+def standard_grammar() -> Grammar:
+    """The language of the course: 64 symbols a level with 4 rules each, and texts of 16 tokens."""
+    return random_grammar(64, 4, 4, 1.0, rng=np.random.default_rng(0))
+
+
+def checked(grammar: Grammar) -> Grammar:
+    """The grammar. Raises: Refusal if it is none."""
+    says = "A grammar: the root's chances (v,), chances (levels, v, m) of the rules, and pairs (levels, v, m, 2)."
+    require(isinstance(grammar, tuple) and len(grammar) == 3, says)
+    root, chance, pairs = map(rows, grammar)
+    require(root.ndim == 1 and len(root) >= 1 and chance.ndim == 3, says)
+    require(chance.shape[1] == len(root) and chance.size > 0 and pairs.shape == (*chance.shape, 2), says)
+    require(root.dtype.kind == chance.dtype.kind == "f" and pairs.dtype.kind in "iu", f"{says} Pairs: whole numbers.")
+    for p in (root, chance):
+        adds = bool((p >= 0).all() and (abs(p.sum(axis=-1) - 1) < 1e-6).all())
+        require(adds, "The chances of the root, and those of each symbol's rules, are positive and add up to 1.")
+    require(bool(((pairs >= 0) & (pairs < len(root))).all()), f"Symbols go from 0 to {len(root) - 1}, in pairs too.")
+    return Grammar(root, chance, pairs)
+
+
 def length(grammar: Grammar) -> int:
     """T, the tokens of a text."""
     return 2 ** len(grammar.chance)
@@ -76,14 +95,17 @@ def length(grammar: Grammar) -> int:
 
 def sample(grammar: Grammar, n: int, *, rng: np.random.Generator) -> Texts:
     """n texts."""
-    return derive(grammar, rng.random((whole(n, "Texts"), length(grammar))))
+    grammar = checked(grammar)
+    return derive(grammar, rng.random(affordable(whole(n, "Texts"), length(grammar))))
 
 
 def derive(grammar: Grammar, uniforms: Float[np.ndarray, "n T"]) -> Texts:
-    """A text for each row of numbers between 0 and 1: the first picks the root, each other one a rule.
+    """A text for each row of numbers from 0 to below 1: the first picks the root, each other one a rule.
 
     The same for arrays of numpy and tensors of torch, on whatever device both arguments are.
     """
+    shape, T = getattr(uniforms, "shape", ()), length(grammar)
+    require(len(shape) == 2 and shape[1] == T, f"Each text of this grammar is made of a row of {T} numbers.")
     symbols = [_pick(grammar.root, uniforms[:, :1])]
     rules, used = [], 1
     for chance, pairs in zip(grammar.chance, grammar.pairs):
@@ -102,27 +124,10 @@ def _pick(chance: np.ndarray, u: np.ndarray) -> np.ndarray:
 
 def log_chance(grammar: Grammar, texts: Texts) -> Float[np.ndarray, " n"]:
     """ln of the chance of each text: of its root, and of all rules."""
-    found = np.log(grammar.root)[texts.symbols[0][:, 0]]
-    for chance, symbols, rules in zip(grammar.chance, texts.symbols, texts.rules):
-        found = found + np.log(chance)[symbols, rules].sum(axis=1)
+    root, chances, _ = checked(grammar)
+    derived = isinstance(texts, Texts) and len(texts.symbols) == len(chances) + 1
+    require(derived, "Texts with the rules that wrote them. Of tokens alone: those that parse(grammar, tokens) finds.")
+    found = np.log(root[texts.symbols[0]])[:, 0]
+    for chance, symbols, rules in zip(chances, texts.symbols, texts.rules):
+        found = found + np.log(chance[symbols, rules]).sum(axis=1)
     return found
-
-
-def entropy(grammar: Grammar) -> float:
-    """H, exactly. Over T it is the least loss that any model can have, averaged over all T positions."""
-    H, n = _entropies(grammar.root), grammar.root
-    for chance, pairs in zip(grammar.chance, grammar.pairs):
-        H = H + n @ _entropies(chance)
-        written = np.broadcast_to((n[:, None] * chance)[..., None], pairs.shape)
-        n = np.bincount(pairs.ravel(), written.ravel(), len(n))
-    return float(H)
-
-
-def _entropies(chance: np.ndarray) -> np.ndarray:
-    """Of the distributions along the last axis."""
-    return -(chance * np.log(chance)).sum(axis=-1)
-
-
-def standard_grammar() -> Grammar:
-    """The language of the course: 64 symbols a level with 4 rules each, and texts of 16 tokens."""
-    return random_grammar(64, 4, 4, 1.0, rng=np.random.default_rng(0))
