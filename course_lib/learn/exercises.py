@@ -12,6 +12,7 @@ import numpy as np
 
 from course_lib.learn.apart import OutOfTime, run_apart
 from course_lib.learn.compare import NOTHING, Parts, as_parts, difference, parts, same_parts
+from course_lib.learn.solved import kept
 from course_lib.learn.verdict import Note, Source, Verdict
 
 ENDINGS = {
@@ -53,7 +54,13 @@ class Exercise(Asked):
     slips: Mapping[str, Callable] = field(default_factory=dict)
 
     def check(self, function: Callable, seed: int = 0) -> Verdict:
-        """Judge a function on random cases. Never raises, and leaves the inputs and the kernel alone."""
+        """Judge a function on random cases, and remember a success.
+
+        Never raises, and leaves the inputs and the kernel alone.
+        """
+        return kept(self, self._judge(function, seed))
+
+    def _judge(self, function: Callable, seed: int) -> Verdict:
         if not callable(function):
             return Verdict(False, f"Hand over the function itself, check({self.answer.__name__}), not what it returns.")
         cases = list(self.cases(np.random.default_rng(seed)))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from course_lib.core import require
 from course_lib.learn.exercises import Asked
+from course_lib.learn.solved import kept
 from course_lib.learn.verdict import Note, Verdict
 
 
@@ -29,8 +30,8 @@ class Question(Asked):
         require(not self.choices or self.answer in self.choices, f"the answer {self.answer!r} is not a choice")
 
     def check(self, answer: Any) -> Verdict:
-        """Judge a letter or a number."""
-        return self._check_choice(answer) if self.choices else self._check_number(answer)
+        """Judge a letter or a number, and remember a success."""
+        return kept(self, self._check_choice(answer) if self.choices else self._check_number(answer))
 
     def reveal(self) -> Note:
         """The answer, and why."""

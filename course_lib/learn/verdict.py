@@ -14,18 +14,23 @@ def box(word: str, text: str, colour: str) -> str:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Is it right (ok), and the sentence that says so; `printed` is what the reader's code printed."""
+    """Is it right (ok), and the sentence that says so.
+
+    printed: what the reader's code printed. aside: what else there is to say, of a success that could not be kept.
+    """
 
     ok: bool
     text: str
     printed: str = ""
+    aside: str = ""
 
     def __repr__(self) -> str:
-        return f"{'Right.' if self.ok else 'Not yet.'} {self.text}"
+        return f"{'Right.' if self.ok else 'Not yet.'} {self.text}" + (f"\n{self.aside}" if self.aside else "")
 
     def _repr_html_(self) -> str:
         said = f'<pre style="margin:.3em 0 .3em 1em;opacity:.8">{escape(self.printed)}</pre>' if self.printed else ""
-        return box("Right." if self.ok else "Not yet.", self.text, GREEN if self.ok else AMBER) + said
+        aside = box("Note.", self.aside, GREY) if self.aside else ""
+        return box("Right." if self.ok else "Not yet.", self.text, GREEN if self.ok else AMBER) + said + aside
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,20 @@ import importlib
 import pkgutil
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from textwrap import shorten
 from types import ModuleType
+from typing import Any
 
+from course_lib import progress
 from course_lib.core import Refusal, require
 
 COURSE = Path(__file__).parents[1]
 NOTEBOOKS = COURSE.parent / "notebooks"
+START = "00_start.ipynb"
 WRITTEN = tuple(str(COURSE / folder) for folder in ("kernels", "lessons", "shared"))  # what authors write
 HEADS = ("lesson", "question", "minutes", "builds on", "claims", "exercises")
 
@@ -76,35 +79,51 @@ def _place(slug: str) -> str:
     return path.name if path else f"zz_{slug}"
 
 
+def asked(lesson: ModuleType) -> list[str]:
+    """The names of a lesson's exercises and questions."""
+    from course_lib.learn import Exercise, Question  # here: who asks where the notebooks are needs no numpy
+
+    return [name for name, thing in vars(lesson).items() if isinstance(thing, Exercise | Question)]
+
+
 @dataclass(frozen=True)
 class Map:
-    """The lessons as a table of links: for each slug the words of its row."""
+    """The lessons as a table of links: for each slug the words of its row. `said` is what else there is to say."""
 
     rows: dict[str, tuple[str, ...]]
+    said: str = ""
 
     def __repr__(self) -> str:
-        return "\n".join(
-            f"{slug}: {question} ({minutes} min)" for slug, (_, question, minutes, *_) in self.rows.items()
-        )
+        lines = [f"{slug}: {question} ({n} min, {done})" for slug, (_, question, n, *_, done) in self.rows.items()]
+        return "\n".join(filter(None, [*lines, self.said]))
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col" style="text-align:left">{h}</th>' for h in HEADS)
         body = "".join(_row(slug, *words) for slug, words in self.rows.items())
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        said = f'<p role="status">{escape(self.said)}</p>' if self.said else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{said}"
 
 
 def course_map() -> Map:
-    """What the course holds today; the row of a lesson that cannot be opened says why."""
-    return Map({slug: _words(slug) for slug in slugs()})
+    """What the course holds today, and what of it is solved; the row of a lesson that cannot be opened says why."""
+    kept = progress.read()
+    return Map({slug: _words(slug, kept.solved) for slug in slugs()}, kept.said)
 
 
-def _words(slug: str) -> tuple[str, ...]:
-    from course_lib.learn import Exercise, Question  # here: who asks where the notebooks are needs no numpy
+def your_work() -> Any:
+    """Two buttons: download your notebooks and progress as one file; bring such a file back."""
+    from course_lib.play import Work
 
+    here = Path.cwd()  # on some hubs the notebooks lie elsewhere than the course
+    return Work(here if (here / START).exists() else NOTEBOOKS)
+
+
+def _words(slug: str, solved: Collection[str]) -> tuple[str, ...]:
     try:
         lesson = load(slug)
-        asked = sum(isinstance(thing, Exercise | Question) for thing in vars(lesson).values())
-        numbers = (str(lesson.minutes), ", ".join(lesson.builds_on) or "—", str(len(lesson.claims)), str(asked))
+        names = asked(lesson)
+        done = f"{sum(f'{slug}.{name}' in solved for name in names)} of {len(names)} solved"
+        numbers = (str(lesson.minutes), ", ".join(lesson.builds_on) or "—", str(len(lesson.claims)), done)
         return lesson.title, lesson.question, *numbers
     except Exception as error:  # does not open, or lacks something: the other rows are good
         return slug, f"This lesson cannot be shown: {error}.", *"————"
@@ -113,5 +132,5 @@ def _words(slug: str) -> tuple[str, ...]:
 def _row(slug: str, title: str, *words: str) -> str:
     path = notebook(slug)
     link = f'<a href="{escape(path.name)}">{escape(title)}</a>' if path else escape(title)
-    cells = (link, *map(escape, words))
-    return "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
+    head = f'<th scope="row" style="text-align:left;font-weight:inherit">{link}</th>'
+    return f"<tr>{head}" + "".join(f'<td style="text-align:left">{escape(word)}</td>' for word in words) + "</tr>"

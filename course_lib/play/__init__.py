@@ -8,6 +8,7 @@ from course_lib.play.guesses import guess
 from course_lib.play.knobs import Choice, File, Knob, Pick, Toggle
 from course_lib.play.playground import Playground
 from course_lib.play.screens import Canvas, Plot, screen
+from course_lib.play.work import Work
 
 __all__ = [
     "Canvas",
@@ -19,6 +20,7 @@ __all__ = [
     "Plot",
     "Scoreboard",
     "Toggle",
+    "Work",
     "guess",
     "scoreboard",
     "screen",

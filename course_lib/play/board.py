@@ -108,6 +108,8 @@ def _measured(claim: Claim) -> Row:
     try:
         verdict = claim.check()
     except Exception as error:  # whatever it is, the other claims still want to be measured
+        if isinstance(error.__cause__, ModuleNotFoundError):
+            return {"state": "open", "measured": "", "verdict": f"not measured: {error}", "when": "", "now": False}
         stopped = f"✗ fails: it stopped with {type(error).__name__}: {shorten(str(error), 160)}"
         return {"state": "fails", "measured": "", "verdict": stopped, "when": "", "now": True}
     when = f"now, {_lasting(verdict.seconds)}"
