@@ -1,6 +1,7 @@
 """Every lesson, found and not listed: its claims, its exercises, its playgrounds, its words."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -63,7 +64,14 @@ def test_a_lesson_that_needs_no_torch_does_not_import_it(slug):
 
 
 @pytest.mark.parametrize("slug", FOUND)
-@pytest.mark.parametrize("looks_at", [c for c in check.CHECKS if c is not check.claims], ids=lambda c: c.__name__)
+@pytest.mark.parametrize(
+    "looks_at",
+    [  # the claims have a test each
+        pytest.param(looks, id=looks.__name__, marks=[pytest.mark.slow] if looks is check.cost else [])
+        for looks in check.CHECKS
+        if looks is not check.claims
+    ],
+)
 def test_a_lesson_has_nothing_to_complain_about(slug, looks_at):
     assert looks_at(slug, FOUND[slug]) == []
 
@@ -363,7 +371,7 @@ def test_check_tells_everything_of_a_lesson_in_which_everything_raises(walkers, 
         "no `claims`",
         "walkers.order: T = 0.0 stops with ZeroDivisionError: float division by zero (walkers.py, line 3)",
         "`symbols` stopped with ModuleNotFoundError",
-        "walkers.order: `playground` stopped with AttributeError",  # the view returns a number
+        "more) stops with AttributeError: 'float' object has no attribute",  # the view returns a number
     ):
         assert part in said, said
 
@@ -437,10 +445,11 @@ def test_the_symbols_of_every_module_of_a_kernel_are_looked_up(monkeypatch):
 
 def test_a_number_of_the_prose_is_not_stated_by_one_that_begins_like_it(monkeypatch, tmp_path):
     monkeypatch.setattr(lessons, "notebook", lambda slug: tmp_path / "01_walkers.ipynb")
-    monkeypatch.setattr(words.notebooks, "prose", lambda path: ["It is 0.15, then 0.50 and 12.34; of 0.5 nothing."])
+    monkeypatch.setattr(words.notebooks, "prose", lambda path: {7: "It is 0.15, then 0.50 and 12.34; of 0.5 nothing."})
     facts = (Fact(says="It is 0.155 and 0.5.", value="112.34", source="nobody"),)
     told = words.prose("walkers", lesson(facts=facts))
     assert [sentence.split("number ")[1].split(":")[0] for sentence in told] == ["0.15", "12.34"]
+    assert all(sentence.startswith("01_walkers.ipynb: cell 7: ") for sentence in told)
 
 
 def test_a_new_lesson_has_nothing_to_complain_about_and_passes_its_tests(tmp_path):
@@ -448,13 +457,16 @@ def test_a_new_lesson_has_nothing_to_complain_about_and_passes_its_tests(tmp_pat
         shutil.copytree(lessons.NOTEBOOKS.parent / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pyc*"))
     shutil.copy(lessons.NOTEBOOKS.parent / "pyproject.toml", tmp_path)
     new.main("walkers", tmp_path)
+    files = [str(path) for path in tmp_path.rglob("*walkers.*") if path.suffix in (".py", ".ipynb")]
+    assert len(files) == 4
     for work in (
         ["course_lib.author.command", "check", "walkers"],
         ["pytest", "-q", "tests/test_walkers.py"],
-        ["ruff", "check", "."],
-        ["ruff", "format", "--check", "."],
+        ["ruff", "check", *files],
+        ["ruff", "format", "--check", *files],
     ):
-        done = subprocess.run([sys.executable, "-m", *work], cwd=tmp_path, capture_output=True, text=True)
+        here = os.environ | {"PYTHONPATH": str(tmp_path)}
+        done = subprocess.run([sys.executable, "-m", *work], cwd=tmp_path, env=here, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
 

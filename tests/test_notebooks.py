@@ -73,10 +73,11 @@ def test_a_good_notebook_passes(tmp_path):
 @pytest.mark.parametrize(
     "cell, complaint",
     [
-        (new_code_cell("1", execution_count=3), "output stored"),
+        (new_code_cell("1", execution_count=3), "outputs are stored (cell 22)"),
         (new_code_cell("1", metadata={"collapsed": True}), "stores collapsed"),
         (new_code_cell("\n".join(f"x{i} = {i}" for i in range(13))), "13 lines"),
         (new_code_cell("def f(x):\n    return x + 1"), "defines f"),
+        (new_code_cell("x = 1\nif x"), "cell 22, line 2, is not Python"),
         (new_code_cell("import plotly.express"), "imports plotly"),
         (new_code_cell("from course_lib import play"), "imports course_lib.play"),
         (new_code_cell("import course_lib.draw"), "imports course_lib.draw"),

@@ -75,6 +75,23 @@ def test_what_is_installed_is_what_is_pinned():
     assert not different, f"make setup, to have the tested versions of {different}"
 
 
+def test_binder_and_the_pins_agree_on_every_package():
+    """torch up to its minor version: conda builds it later than PyPI has it."""
+    pinned, found = pins(), conda()
+    for name in found.keys() - {"python", "pip"}:
+        version = pinned[{conda_name: pip_name for pip_name, conda_name in CONDA_NAMES.items()}.get(name, name)]
+        version = Version(f"{version.major}.{version.minor}") if name in CONDA_NAMES.values() else version
+        assert version in Requirement(f"x{found[name]}").specifier, name
+
+
+def test_a_commit_changes_nothing_in_binder_s_environment():
+    """A line such as `-e .` or `-r file` would have every commit copied, and the packages installed anew."""
+    needs = yaml.safe_load((ROOT / "binder/environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    lines = [part for need in needs for part in (need["pip"] if isinstance(need, dict) else [need])]
+    assert [line for line in lines if not re.fullmatch(r"\w[\w-]*([<>=!~]=?[\d.]+,?)*", line)] == []
+    assert not re.fullmatch(r"\w[\w-]*([<>=!~]=?[\d.]+,?)*", "-e ."), "control"
+
+
 def test_what_binder_runs_can_be_run_and_hands_on():
     for name in ("binder/postBuild", "binder/start", ".ci/run"):
         assert os.access(ROOT / name, os.X_OK), name
@@ -91,14 +108,14 @@ def test_make_says_in_words_that_python_is_too_old(tmp_path):
 
 # --- one structure ----------------------------------------------------------------------------------------------------
 
-MODULES = "core notation doctor draw learn play author.new shared.lattice kernels.one kernels.two lessons.one"
+MODULES = "core notation doctor progress draw learn play author.new shared.lattice kernels.one kernels.two lessons.one"
 GOOD = {
     "shared.lattice": "import numpy, scipy, numba\nfrom course_lib.core import require",
     "kernels.one": "import numpy, numba\nfrom course_lib import core\nfrom course_lib.shared import lattice",
     "kernels.two": "import torch, jaxtyping, sklearn",
     "draw": "import numpy, plotly\nfrom course_lib import core",
-    "learn": "import numpy, ast\nfrom course_lib import core",
-    "play": "import anywidget, ipywidgets, traitlets\nfrom course_lib import core, draw, learn",
+    "learn": "import numpy, ast\nfrom course_lib import core, progress",
+    "play": "import anywidget, ipywidgets, traitlets\nfrom course_lib import core, draw, learn, progress",
     "lessons.one": "import tqdm\nfrom course_lib import draw, learn, play\nfrom course_lib.kernels import one",
     "lessons.two": "from course_lib.kernels import one, two",
     "author.new": "import plotly\nfrom course_lib import lessons\nfrom course_lib.kernels import one",
@@ -107,11 +124,13 @@ BAD = [
     ("core", "import numpy"),
     ("notation", "from course_lib import core"),
     ("doctor", "import jupyter_server"),
+    ("progress", "from course_lib import core"),
     ("shared.lattice", "from course_lib.kernels import one"),
     ("kernels.one", "from course_lib.kernels import two"),
     ("kernels.one", "from plotly import graph_objects"),
     ("kernels.two", "import urllib.request"),
     ("kernels.two", "from course_lib import learn"),
+    ("kernels.two", "from course_lib import progress"),
     ("shared.lattice", "import ipywidgets"),
     ("draw", "from course_lib.kernels import one"),
     ("draw", "from course_lib import learn"),

@@ -5,6 +5,8 @@ The tests ask the same functions, so that what an instructor is told and what th
 """
 
 import argparse
+import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 
@@ -12,9 +14,10 @@ import numpy as np
 
 from course_lib import lessons
 from course_lib.author import notebooks
-from course_lib.author.words import prose, symbols
+from course_lib.author.run import cost
+from course_lib.author.words import prose, stored, symbols
 from course_lib.core import Refusal
-from course_lib.learn import Exercise, Question, recorded
+from course_lib.learn import Exercise, Question, Verdict
 from course_lib.play import Playground
 
 Complaints = list[str]
@@ -31,6 +34,7 @@ def main(args: argparse.Namespace) -> int:
     """Check, print; the exit status is 1 if anything is wrong."""
     wrong = 0
     for slug in lessons.chosen(args.slugs):
+        print(f"{slug}: measuring, up to a minute ...", file=sys.stderr, flush=True)
         found = complaints(slug)
         wrong += len(found)
         print(f"{slug}: {'nothing to complain about' if not found else ''}")
@@ -49,10 +53,9 @@ def complaints(slug: str) -> Complaints:
 
 def guarded(check: Callable[..., Iterable[str]], *looked_at: object) -> Complaints:
     """What a check says; where an exception stops it, that is what it says last."""
-    found = []
+    found: Complaints = []
     try:
-        for sentence in check(*looked_at):
-            found.append(sentence)
+        found.extend(check(*looked_at))  # what it said before it stopped is kept
     except Exception as error:  # whatever the lesson does, the other checks still want an answer
         found.append(f"`{check.__name__.strip('_')}` stopped with {lessons.why(error)}: mend that, and check again.")
     return found
@@ -65,11 +68,8 @@ def members(lesson: ModuleType, kind: type) -> dict[str, object]:
 
 def each(slug: str, lesson: ModuleType, kind: type, check: Callable[..., Iterable[str]]) -> Complaints:
     """What a check says of each of the lesson's objects of one kind."""
-    found = members(lesson, kind).items()
-    return [f"{slug}.{name}: {sentence}" for name, thing in found for sentence in guarded(check, thing)]
-
-
-# --- the checks -----------------------------------------------------------------------------------------------------
+    named = members(lesson, kind).items()
+    return [f"{slug}.{name}: {sentence}" for name, thing in named for sentence in guarded(check, thing)]
 
 
 def shape(slug: str, lesson: ModuleType) -> Complaints:
@@ -87,8 +87,7 @@ def shape(slug: str, lesson: ModuleType) -> Complaints:
 
 def the_notebook(slug: str, lesson: ModuleType) -> Complaints:
     """Is the notebook clean, short, and in order?"""
-    path = lessons.notebook(slug)
-    return notebooks.complaints(path) if path else []
+    return notebooks.complaints(path) if (path := lessons.notebook(slug)) else []
 
 
 def exercises(slug: str, lesson: ModuleType) -> Complaints:
@@ -99,12 +98,15 @@ def exercises(slug: str, lesson: ModuleType) -> Complaints:
 def _exercise(exercise: Exercise) -> Iterator[str]:
     if not exercise.hints:
         yield "there are no hints: add two or three."
-    for seed in range(3):
-        if not (verdict := exercise.check(exercise.answer, seed)).ok:
-            yield f"its own answer is refused ({verdict.text}): mend the answer or the cases."
-        for sentence, wrong in exercise.slips.items():
-            if (said := exercise.check(wrong, seed).text) != sentence:
-                yield f"the slip {sentence!r} is told as {said!r}: make the cases tell them apart."
+    if refused := next((v for v in _verdicts(exercise, exercise.answer) if not v.ok), None):
+        yield f"its own answer is refused ({refused.text}): mend the answer or the cases."
+    for sentence, wrong in exercise.slips.items():
+        if other := next((v for v in _verdicts(exercise, wrong) if v.text != sentence), None):
+            yield f"the slip {sentence!r} is told as {other.text!r}: make the cases tell them apart."
+
+
+def _verdicts(exercise: Exercise, function: Callable) -> Iterator[Verdict]:
+    return (exercise.check(function, seed) for seed in range(3))
 
 
 def questions(slug: str, lesson: ModuleType) -> Complaints:
@@ -130,23 +132,32 @@ def playgrounds(slug: str, lesson: ModuleType) -> Complaints:
 
 def _playground(playground: Playground) -> Iterator[str]:
     for knob in playground.knobs:
-        alts = []
+        where, alts = {}, []
         for value in knob.sample():
-            try:
-                figure = playground.still(**{knob.name: value})
-            except Refusal as refusal:
-                yield f"{knob.name} = {value} is refused ({refusal}): every knob must be safe at both ends."
-                continue
-            except Exception as error:
-                yield f"{knob.name} = {value} stops with {lessons.why(error)}: mend the view."
-                continue
-            alts.append((figure.layout.meta or {}).get("alt", ""))
-            if not alts[-1]:
-                yield f"{knob.name} = {value}: the figure has no alt text: pass alt=... to the drawing."
-            if not finite(figure):
-                yield f"{knob.name} = {value}: the figure holds no finite value, or an infinite one: mend the view."
+            for sentence in _position(playground, knob.name, value, alts):
+                where.setdefault(sentence, []).append(str(value))
+        for sentence, values in where.items():
+            more = f" (and at {len(values) - 1} more)" if len(values) > 1 else ""
+            yield f"{knob.name} = {values[0]}{more} {sentence}"
         if len(set(alts)) < len(alts):
             yield f"{knob.name}: two positions have the same alt text: put what changes into the words."
+
+
+def _position(playground: Playground, name: str, value: object, alts: list[str]) -> Iterator[str]:
+    """What is wrong with one position of a knob; the words of its figure join the others."""
+    try:
+        figure = playground.still(**{name: value})
+        alt, seen = (figure.layout.meta or {}).get("alt"), finite(figure)
+    except Refusal as refusal:
+        yield f"is refused ({refusal}): every knob must be safe at both ends."
+    except Exception as error:
+        yield f"stops with {lessons.why(error)}: mend the view."
+    else:
+        alts += [alt] if alt else []
+        if not alt:
+            yield "draws a figure with no alt text: pass alt=... to the drawing."
+        if not seen:
+            yield "draws no finite value, or an infinite one: mend the view."
 
 
 def finite(figure) -> bool:
@@ -161,29 +172,19 @@ def claims(slug: str, lesson: ModuleType) -> Complaints:
     from course_lib.author.claims import Job, measure
 
     wrong = []
-    fast = [i for i, claim in enumerate(getattr(lesson, "claims", ())) if not claim.slow]
-    for result in (measure(Job(slug, i, 0)) for i in fast):
+    for i, claim in enumerate(getattr(lesson, "claims", ())):
+        if claim.slow:
+            continue
+        start = time.process_time()  # not by the clock: the machine may have other things to do
+        result = measure(Job(slug, i, 0))
+        seconds = (time.process_time() - start) / (2 if result.control else 1)
         if not result.verdict.ok:
             wrong.append(f"{slug}: a claim fails: {result.verdict.text}")
         if result.control and result.control.ok:
             wrong.append(f"{slug}: a control passes, so its claim proves nothing: {result.control.text}")
-        if result.verdict.seconds > 4:
-            wrong.append(f"{slug}: mark this slow=True, it took {result.verdict.seconds:.0f} s: {result.verdict.text}")
+        if seconds > 4:
+            wrong.append(f"{slug}: mark this slow=True, it takes {seconds:.0f} s: {result.verdict.text}")
     return wrong
 
 
-def stored(slug: str, lesson: ModuleType) -> Complaints:
-    """Has each slow claim been recorded, so that the notebook has a measurement to show? And nothing else?"""
-    known, kept = recorded(), {claim.says for claim in getattr(lesson, "claims", ())}
-    left = [says for says, row in known.items() if row.lesson == slug and says not in kept]
-    return [
-        f"{slug}: a measurement is stored of {says!r}, which no claim says: run `course claims {slug} --record`."
-        for says in left
-    ] + [
-        f"{slug}: {claim.says!r} has no stored measurement: run `course claims {slug} --slow --record`."
-        for claim in getattr(lesson, "claims", ())
-        if claim.slow and claim.says not in known
-    ]
-
-
-CHECKS = (shape, the_notebook, symbols, exercises, questions, playgrounds, claims, stored, prose)
+CHECKS = (shape, the_notebook, symbols, exercises, questions, playgrounds, claims, stored, prose, cost)

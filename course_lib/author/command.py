@@ -1,12 +1,14 @@
 """The `course` command.
 
-A subcommand is a module of this folder whose docstring begins "course <name>:" and which exports `add(subparsers)`.
+A subcommand is a module or package of this folder whose docstring begins "course <name>:" and which exports
+`add(subparsers)`.
 Only the module that is asked for is imported, so `course doctor` works where half the packages are missing.
 """
 
 import argparse
 import ast
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -16,11 +18,13 @@ from course_lib.core import Refusal
 def subcommands() -> dict[str, str]:
     """Name -> what it does, read from the docstrings without importing anything."""
     found = {}
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    folder = Path(__file__).parent
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*/__init__.py")]):
+        name = path.parent.name if path.stem == "__init__" else path.stem
         docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         title, colon, says = docstring.split("\n")[0].partition(": ")
-        if colon and title == f"course {path.stem}":
-            found[path.stem] = says
+        if colon and title == f"course {name}":
+            found[name] = says
     return found
 
 
@@ -47,6 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"This needs {missing.name}, which is not installed: {cure}.", file=sys.stderr)
     except Refusal as refusal:
         print(f"Refused: {refusal}", file=sys.stderr)
+    except BrokenPipeError:  # whoever read this, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
     return 2

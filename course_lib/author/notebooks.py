@@ -7,10 +7,11 @@ from pathlib import Path
 
 import nbformat
 
+from course_lib.author.strip import VOLATILE
+
 SECTIONS = ("Predict", "Play", "Why", "Do", "Break it", "What is claimed")  # second-level headings, in this order
 ALLOWED = {"numpy", "torch", "course_lib"}
 FORBIDDEN = ("course_lib.draw", "course_lib.learn", "course_lib.play", "course_lib.author")
-VOLATILE = ("ExecuteTime", "execution", "collapsed", "scrolled")
 
 
 def complaints(path: Path) -> list[str]:
@@ -20,15 +21,17 @@ def complaints(path: Path) -> list[str]:
         nbformat.validate(notebook)
     except Exception as error:  # whatever is wrong with the file, say so in a sentence
         return [f"{path.name}: not a valid notebook ({str(error).splitlines()[0]}): save it again in JupyterLab."]
-    found = [*_clean(notebook), *_imports(notebook)]
-    if path.name != "00_start.ipynb":
-        found += [*_budgets(notebook), *_sections(notebook)]
+    if not (found := list(_broken(notebook))):  # what follows reads the code
+        found = [*_clean(notebook), *_imports(notebook)]
+        if path.name != "00_start.ipynb":
+            found += [*_budgets(notebook), *_sections(notebook)]
     return [f"{path.name}: {sentence}" for sentence in found]
 
 
-def prose(path: Path) -> list[str]:
-    """The text of the notebook's Markdown cells."""
-    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+def prose(path: Path) -> dict[int, str]:
+    """Cell number -> the text of the notebook's Markdown cells."""
+    cells = enumerate(nbformat.read(path, as_version=4).cells, 1)
+    return {number: cell.source for number, cell in cells if cell.cell_type == "markdown"}
 
 
 def _code(notebook: nbformat.NotebookNode) -> list[tuple[int, nbformat.NotebookNode]]:
@@ -39,6 +42,14 @@ def _lines(cell: nbformat.NotebookNode) -> int:
     return sum(bool(line.strip()) for line in cell.source.splitlines())
 
 
+def _broken(notebook: nbformat.NotebookNode) -> Iterator[str]:
+    for number, cell in _code(notebook):
+        try:
+            ast.parse(cell.source)
+        except SyntaxError as error:
+            yield f"cell {number}, line {error.lineno}, is not Python ({error.msg}): mend that first."
+
+
 def _clean(notebook: nbformat.NotebookNode) -> Iterator[str]:
     if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
         yield "the format is older than 4.5: save it again in JupyterLab."
@@ -46,9 +57,10 @@ def _clean(notebook: nbformat.NotebookNode) -> Iterator[str]:
         yield "the kernel is not python3: choose it in JupyterLab and save."
     if "widgets" in notebook.metadata:
         yield "widget state is stored: run `course strip`."
+    full = [str(number) for number, cell in _code(notebook) if cell.outputs or cell.execution_count]
+    if full:
+        yield f"outputs are stored (cell {', '.join(full)}): run `course strip`."
     for number, cell in _code(notebook):
-        if cell.outputs or cell.execution_count:
-            yield f"cell {number} has its output stored: run `course strip`."
         if volatile := [name for name in VOLATILE if name in cell.metadata]:
             yield f"cell {number} stores {', '.join(volatile)}: run `course strip`."
 

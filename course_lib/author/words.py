@@ -1,4 +1,4 @@
-"""What a lesson writes: are its symbols in the table of notation, and its numbers those of a claim or a fact?"""
+"""What a lesson writes: are its symbols in the table, its numbers stated by a claim or fact, its slow claims kept?"""
 
 import importlib
 import pkgutil
@@ -7,6 +7,7 @@ from types import ModuleType
 
 from course_lib import lessons, notation
 from course_lib.author import notebooks
+from course_lib.learn import recorded
 
 NUMBER = re.compile(r"(?<![\w./:-])\d+\.\d{2,}(?![\w/])")
 
@@ -46,9 +47,23 @@ def prose(slug: str, lesson: ModuleType) -> list[str]:
     says = [f"{c.says} {c.expected()} {c.source}" for c in getattr(lesson, "claims", ())]
     says += [f"{f.says} {f.value} {f.source}" for f in getattr(lesson, "facts", ())]
     stated = {float(number) for text in says for number in re.findall(r"\d+(?:\.\d+)?", text)}
-    numbers = sorted({n for text in notebooks.prose(path) for n in NUMBER.findall(text)}) if path else []
     return [
-        f"{path.name}: no claim and no fact states the number {n}: add one, or leave the number out."
-        for n in numbers
+        f"{path.name}: cell {cell}: no claim and no fact states the number {n}: add one, or leave the number out."
+        for cell, text in (notebooks.prose(path) if path else {}).items()
+        for n in sorted(set(NUMBER.findall(text)))
         if float(n) not in stated
+    ]
+
+
+def stored(slug: str, lesson: ModuleType) -> list[str]:
+    """Has each slow claim been recorded, so that the notebook has a measurement to show? And nothing else?"""
+    known, kept = recorded(), {claim.says for claim in getattr(lesson, "claims", ())}
+    left = [says for says, row in known.items() if row.lesson == slug and says not in kept]
+    return [
+        f"{slug}: a measurement is stored of {says!r}, which no claim says: run `course claims {slug} --record`."
+        for says in left
+    ] + [
+        f"{slug}: {claim.says!r} has no stored measurement: run `course claims {slug} --slow --record`."
+        for claim in getattr(lesson, "claims", ())
+        if claim.slow and claim.says not in known
     ]
