@@ -8,6 +8,7 @@ Without a browser the tests are skipped, unless COURSE_REQUIRE_BROWSER=1 asks fo
 import io
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -30,6 +31,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 QUIET = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 QUIET += " --disable-component-update --disable-sync"
 PRESSES = 3  # one way, and as many back
+THUMB = 8  # pixels: half a slider's handle
 RUN = 180_000  # ms for all cells of a notebook
 
 IDLE = "globalThis.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
@@ -93,6 +95,7 @@ def lab(tmp_path_factory) -> Iterator[SimpleNamespace]:
         "JUPYTERLAB_SETTINGS_DIR": "settings",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "JUPYTER_CONFIG_DIR": "conf",
+        "COURSE_PROGRESS": "progress",
     }
     environment = os.environ | {name: str(home / folder) for name, folder in own.items()}
     with open(home / "lab.log", "w", encoding="utf-8") as log:
@@ -140,7 +143,7 @@ def cells_with(notebook: SimpleNamespace, selector: str) -> Iterator:
             notebook.page.evaluate(SHOW, cell["i"])
             output = notebook.page.locator(f".jp-Cell[data-windowed-list-index='{cell['i']}'] .jp-Cell-outputArea")
             output.locator(
-                ".course-controls, .course-plot, .course-canvas, .course-guess, .course-board"
+                ".course-controls, .course-plot, .course-canvas, .course-guess, .course-board, .course-work"
             ).first.wait_for()
             if output.locator(selector).count():
                 yield output
@@ -158,9 +161,13 @@ def test_a_notebook_runs_and_draws_and_its_sliders_move_the_figure(notebook):
         for slider in output.locator(".course-controls input[type=range]").all():
             runs = output.locator(".course-play").count() > 0
             latencies += moved_by_keyboard(notebook.page, slider, screen, runs)
+            moved_by_mouse(notebook.page, slider, screen)
     print(f"\n{notebook.name}: {drawn} figures, ", end="")
     print(
-        f"key press to redraw {statistics.median(latencies):.0f} ms (median of {len(latencies)})" if latencies else ""
+        f"key press to redraw {statistics.median(latencies):.0f} ms (median of {len(latencies)}), 95 % within "
+        f"{np.percentile(latencies, 95):.0f}"
+        if latencies
+        else ""
     )
     assert notebook.console == []
 
@@ -180,6 +187,25 @@ def moved_by_keyboard(page, slider, screen, runs: bool) -> list[float]:
     times += [_press(page, slider, plot, here) for _ in range(steps)]
     assert slider.get_attribute("aria-valuetext") == words, "the slider did not come back"
     return times
+
+
+def moved_by_mouse(page, slider, screen) -> None:
+    """Take the slider by its handle, drag it aside, and drag it back."""
+    plot, words = screen.element_handle(), slider.get_attribute("aria-valuetext")
+    slider.scroll_into_view_if_needed()
+    at = slider.evaluate("(node) => (node.value - node.min) / ((node.max - node.min) || 1)")
+    aside = at + 0.25 if at < 0.5 else at - 0.25
+    for here, there in ((at, aside), (aside, at)):
+        version = plot.evaluate(VERSION)
+        box = slider.bounding_box()
+        places = [box["x"] + THUMB + share * (box["width"] - 2 * THUMB) for share in (here, there)]
+        page.mouse.move(places[0], box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(places[1], box["y"] + box["height"] / 2, steps=3)
+        page.mouse.up()
+        page.wait_for_function(REDRAWN, arg=[plot, version], timeout=10_000)
+        if there == aside:
+            assert slider.get_attribute("aria-valuetext") != words, "the slider was not dragged"
 
 
 def _press(page, slider, plot, key: str) -> float:
@@ -219,6 +245,39 @@ def test_a_figure_takes_its_ink_from_the_theme(notebook, theme):
     }"""
     light = "true" if theme == "Light" else "false"
     notebook.page.wait_for_function(follows, arg=[plot.element_handle(), light], timeout=10_000)
+
+
+CHECKED = re.compile(r"lesson\.(\w+)\.check\((\w+)\)\s*$")
+NUMBER = "(i) => jupyterapp.shell.currentWidget.content.widgets[i].model.executionCount ?? 0"
+SOURCE = "(i) => jupyterapp.shell.currentWidget.content.widgets[i]?.model.sharedModel.source"
+
+
+def test_an_exercise_is_answered_wrong_and_then_right(notebook):
+    """Typed into the cell, as a reader does; the verdict stands below it."""
+    sources = [notebook.page.evaluate(SOURCE, cell["i"]) for cell in notebook.outputs]
+    found = [(i, CHECKED.search(source)) for i, source in enumerate(sources) if CHECKED.search(source)]
+    if not found:
+        pytest.skip("nothing to solve in this notebook")
+    i, exercise = found[0]
+    said = answered(notebook.page, i, f"lesson.{exercise[1]}.check(lambda *given: 0 * float(len(given)))")
+    assert said.startswith("Not yet."), said
+    said = answered(notebook.page, i, f"lesson.{exercise[1]}.check(lesson.{exercise[1]}.answer)")
+    assert said.startswith("Right."), said
+
+
+def answered(page, i: int, typed: str) -> str:
+    """Type this in the place of what is in the cell, run it, and read the verdict."""
+    page.evaluate(SHOW, i)
+    cell = page.locator(f".jp-Cell[data-windowed-list-index='{i}']")
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(typed)
+    before = page.evaluate(NUMBER, i)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function(f"([i, before]) => ({NUMBER})(i) > before", arg=[i, before], timeout=20_000)
+    verdict = cell.locator(".jp-OutputArea-output [role=status]").first
+    verdict.wait_for()
+    return verdict.text_content()
 
 
 WIRE = """(host) => {

@@ -9,6 +9,7 @@ from importlib import metadata
 
 from course_lib.doctor.findings import COURSE, Line, install
 
+WITHOUT_TORCH = "torch is not installed: every lesson runs without it, and what would train with it says so"
 RULES = {">=": tuple.__ge__, "<": tuple.__lt__, "==": tuple.__eq__, "<=": tuple.__le__, ">": tuple.__gt__}
 
 
@@ -30,6 +31,9 @@ def check_packages() -> Iterator[Line]:
     except metadata.PackageNotFoundError:
         yield Line("PROBLEM", f"the course is not installed in this Python ({sys.executable})", install())
         return
+    if installed("torch") is None:
+        needs = [need for need in needs if parts(need)[0] != "torch"]
+        yield Line("OK", WITHOUT_TORCH)
     problems = [line for need in needs for line in wrong(need)]
     yield from problems
     if not problems:
@@ -43,8 +47,7 @@ def wrong(need: str) -> Iterator[Line]:
     name, limits = parts(need)
     version = installed(name)
     if version is None:
-        only = ": only the lessons that train networks need it" if name == "torch" else ""
-        yield Line("PROBLEM", f"{name} is not installed{only}", install())
+        yield Line("PROBLEM", f"{name} is not installed", install())
     elif not within(version, limits):
         yield Line("PROBLEM", f"{name} is {version}, and the course needs {limits}", install())
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from course_lib.core import require
+from course_lib.core import Refusal, require
 from course_lib.shared.numbers import number, whole
 
 from .attention import HEADS, Transformer
@@ -48,9 +48,12 @@ def token_training(
     that stand before: the prompt is not to be guessed.
 
     Raises: Refusal unless the tokens are a table of whole numbers, of which `answer` is a part, and the numbers what
-        they stand for.
+        they stand for; and where torch is not installed.
     """
-    import torch
+    try:
+        import torch
+    except ModuleNotFoundError as missing:
+        raise Refusal("To train a sequence model takes PyTorch: `make lab TORCH=cpu` installs it.") from missing
 
     steps, every = whole(steps, "The number of steps"), whole(every, "The steps from snapshot to snapshot")
     eta, answer = number(eta, "A learning rate"), whole(answer, "The length of an answer")
