@@ -17,12 +17,13 @@ LAYERS = 2
 SEEDS = (0, 1, 2, 3)
 TOKENS_A_STEP = 0.8  # times sqrt(D): nearly as many steps as tokens in each
 PER_TOKEN = 6
-WIDTHS = (6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256)
-BUDGETS = tuple(10 ** (i / 2) for i in range(19, 29))
+WIDTHS = (6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192)
+BUDGETS = tuple(10 ** (i / 2) for i in range(19, 28))
 LEAST, MOST = 3.0, 400.0  # tokens per parameter
 RATES = {16: -2, 48: -3, 128: -4, 512: -5}  # up to this width: log2 of the largest learning rate
 TESTS = 2**12, 2**15  # texts of a test: a quarter of those trained on, but so many at least and at most
 TRIED = 6  # learning rates, each half the one before
+BESIDES = 20_000  # parameters that cost as much time on a CPU as all that a token costs beside its products
 
 
 class Shape(NamedTuple):
@@ -110,7 +111,7 @@ class Job(NamedTuple):
 
     @property
     def name(self) -> str:
-        return f"{self.d}-{self.C:.2e}"
+        return f"{self.d}-{self.C:.2e}-seeds-" + "-".join(map(str, self.seeds))
 
     @property
     def seed_numbers(self) -> list[int]:
@@ -123,13 +124,18 @@ class Job(NamedTuple):
         return self.steps * self.texts * self.shape.T
 
     @property
+    def effort(self) -> float:
+        """What its training takes, for the estimate of the time left: nearly in proportion to it, on a CPU."""
+        return len(self.members) * self.tokens * (self.shape.blocks + self.shape.embedding + BESIDES)
+
+    @property
     def members(self) -> list[tuple[int, int]]:
         """Learning rate and seed of each model."""
         return [(rate, seed) for seed in self.seeds for rate in self.log2_rates]
 
     @property
     def runs(self) -> set[tuple[int, int, int, int]]:
-        """What tells its rows from all others."""
+        """Those of its rows."""
         return {(self.d, self.tokens, *member) for member in self.members}
 
     def rows(self, loss: Sequence[float], error: Sequence[float], device: str) -> list[Row]:
@@ -139,6 +145,9 @@ class Job(NamedTuple):
         return [Row(*size, *member, float(one), float(its), device) for member, one, its in models]
 
 
+FORETOLD = Job(160, 1e14)
+
+
 @cache
 def _language() -> tuple[hierarchy.Grammar, float]:
     grammar = hierarchy.standard_grammar()
@@ -146,6 +155,9 @@ def _language() -> tuple[hierarchy.Grammar, float]:
 
 
 def planned() -> list[Job]:
-    """All jobs, the cheap ones first: at each budget the sizes that it trains neither hardly at all nor far too long."""
+    """All jobs, the cheap ones first: at each budget the sizes that it trains neither hardly at all nor far too long.
+
+    The last one stands alone at its budget: the lesson foretells its loss from the others.
+    """
     jobs = [Job(d, C) for C in BUDGETS for d in WIDTHS]
-    return [job for job in jobs if LEAST < job.D**2 * PER_TOKEN / job.C < MOST]
+    return [job for job in jobs if LEAST < job.D**2 * PER_TOKEN / job.C < MOST] + [FORETOLD]

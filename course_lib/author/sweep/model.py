@@ -19,7 +19,7 @@ from torch.nn.functional import cross_entropy, pad, rms_norm
 
 from .jobs import Shape
 
-HEAD = 16  # widths of a head
+HEAD = 16  # columns of an attention head, at least
 
 
 def sizes(shape: Shape) -> list[tuple[int, int]]:
@@ -29,7 +29,10 @@ def sizes(shape: Shape) -> list[tuple[int, int]]:
 
 
 def initial(shape: Shape, chance: torch.Generator) -> Tensor:
-    """First weights of one model (1, P): Gaussian, of variance 1 over the inputs; what adds to the stream begins smaller."""
+    """First weights of one model (1, P): Gaussian, of variance 1 / inputs; what adds to the stream begins smaller.
+
+    In the tables of tokens and places the variance is 1 / d.
+    """
     parts = []
     for i, (n_in, n_out) in enumerate(sizes(shape)):
         variance = 1 / n_out if i < 2 else 1 / n_in

@@ -1,63 +1,97 @@
 """Run the jobs of a sweep with any executor, and keep their rows in a table that is always whole.
 
-There is one writer, here, and with the rows of each job the table is replaced as a whole. A worker that is killed takes
-nothing along but some seconds: its job goes on from what it saved last.
+There is one writer of the table, here: with the rows of each job it is replaced as a whole. What a job needs to go on
+lies in a folder that all workers see, until its rows are in the table. So whoever is killed takes some seconds along.
 """
 
 import csv
-import os
+import io
+import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, wait
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
-from course_lib.core import Refusal
+from course_lib.core import Refusal, require
+from course_lib.progress import write as write_whole
 
 from .jobs import Job, Row
 
-PATIENCE = 3  # pools that may break one after the other without a job done
-BAR = {"unit": "FLOP", "unit_scale": True, "smoothing": 0.02, "desc": "sweep"}
+PATIENCE = 3  # times that workers may be killed, one after the other, without anything being trained
+BAR = "{desc}: {percentage:.1f} % |{bar}| {elapsed} gone, {remaining} left at this pace"
 
-Train = Callable[[Job], list[Row]]
+Train = Callable[[Job, Path], list[Row]]
 
 
-def sweep(jobs: Sequence[Job], table: Path, train: Train, open_executor: Callable[[], Executor]) -> None:
+def sweep(
+    jobs: Sequence[Job],
+    table: Path,
+    scratch: Path,
+    train: Train,
+    open_executor: Callable[[], AbstractContextManager[Executor]],
+) -> None:
     """Train the jobs that the table lacks, and add their rows to it.
 
-    train: gives a job's rows, or none where its time was up. open_executor: asked again where workers died.
+    scratch: where jobs keep themselves on their way. train: gives a job's rows, or none where its time was up.
+    open_executor: asked again where workers died.
     """
-    missing, broken = lacking(table, jobs), 0
-    done = cost(jobs) - cost(missing)
-    with tqdm(total=cost(jobs), initial=done, **BAR) as bar:
-        while missing and broken < PATIENCE:
+    before, broken = trained(jobs, table, scratch), 0
+    effort = sum(job.effort for job in jobs)
+    with tqdm(total=effort, initial=before, bar_format=BAR, desc="sweep", smoothing=0, miniters=0) as bar:
+
+        def show() -> None:
+            bar.update(trained(jobs, table, scratch) - bar.n)
+
+        while broken < PATIENCE:
             try:
                 with open_executor() as executor:
-                    return collect(missing, table, train, executor, bar)
+                    return collect(lacking(table, jobs), table, scratch, train, executor, show)
             except BrokenExecutor:
-                bar.write("A worker was killed: going on with new ones, from what it had saved.")
-                left = lacking(table, jobs)
-                missing, broken = left, 0 if len(left) < len(missing) else broken + 1
-    if missing:
-        raise Refusal(f"{PATIENCE} times a worker was killed before any job was done: is there too little memory?")
+                bar.write("Workers were lost: what they were at goes on from what was saved.", file=sys.stderr)
+                now = trained(jobs, table, scratch)
+                before, broken = now, 1 if now > before else broken + 1
+    raise Refusal(f"{PATIENCE} times workers were killed before anything was trained: is there too little memory?")
 
 
-def collect(jobs: Sequence[Job], table: Path, train: Train, executor: Executor, bar: tqdm) -> None:
-    """Hand all jobs to the executor, and write down the rows of each as it comes back."""
-    futures = {executor.submit(train, job): job for job in jobs}
+def collect(
+    jobs: Sequence[Job], table: Path, scratch: Path, train: Train, executor: Executor, show: Callable[[], None]
+) -> None:
+    """Hand all jobs to the executor, and write down the rows of each as it comes back. Shows itself every second."""
+    pending = {executor.submit(train, job, kept(job, scratch)): job for job in jobs}
     try:
-        for future in as_completed(futures):
-            if rows := future.result():
-                add(table, rows)
-                bar.update(cost([futures[future]]))
+        while pending:
+            for future in wait(pending, timeout=1, return_when=FIRST_COMPLETED).done:
+                job = pending.pop(future)
+                if rows := future.result():
+                    add(table, rows)
+                    kept(job, scratch).unlink(missing_ok=True)
+            show()
     finally:
-        for future in futures:
+        for future in pending:
             future.cancel()
 
 
-def cost(jobs: Sequence[Job]) -> float:
-    """FLOP of the training, for all models of the jobs."""
-    return sum(job.C * len(job.members) for job in jobs)
+def kept(job: Job, scratch: Path) -> Path:
+    """The file of a job that is on its way."""
+    return scratch / f"{job.name}.npz"
+
+
+def trained(jobs: Sequence[Job], table: Path, scratch: Path) -> float:
+    """The effort that is behind, as far as it is saved."""
+    left = sum(job.effort * (1 - fraction(job, scratch)) for job in lacking(table, jobs))
+    return sum(job.effort for job in jobs) - left
+
+
+def fraction(job: Job, scratch: Path) -> float:
+    """How far a job is that the table lacks: the saved part of its steps."""
+    path = kept(job, scratch)
+    if not path.exists():
+        return 0.0
+    with np.load(path) as state:
+        return int(state["step"]) / job.steps
 
 
 def lacking(table: Path, jobs: Sequence[Job]) -> list[Job]:
@@ -72,22 +106,21 @@ def read(table: Path) -> list[Row]:
         return []
     kinds = Row.__annotations__.values()
     with table.open(encoding="utf-8", newline="") as file:
-        return [Row(*(kind(cell) for kind, cell in zip(kinds, cells))) for cells in list(csv.reader(file))[1:]]
+        head, *lines = list(csv.reader(file)) or [[]]
+    fits = tuple(head) == Row._fields and all(len(line) == len(head) for line in lines)
+    require(fits, f"{table} is not a table of this sweep: its columns are {', '.join(Row._fields)}.")
+    try:
+        return [Row(*(kind(cell) for kind, cell in zip(kinds, line))) for line in lines]
+    except ValueError as error:
+        raise Refusal(f"{table} is damaged: {error}.") from error
 
 
 def add(table: Path, rows: Sequence[Row]) -> None:
-    """Write the table anew with these rows, in the order of their sizes: whole or not at all."""
-    write(table, sorted([*read(table), *rows]))
-
-
-def write(table: Path, rows: Sequence[Row]) -> None:
+    """Write the table anew with these rows, in the order of their sizes: whole or not at all, and no run twice."""
+    runs = {row.run: row for row in [*rows, *read(table)]}
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(Row._fields)
+    lines.writerows(row._replace(loss=f"{row.loss:.5f}", error=f"{row.error:.5f}") for row in sorted(runs.values()))
     table.parent.mkdir(parents=True, exist_ok=True)
-    part = table.with_suffix(".part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerows(
-            [Row._fields, *(row._replace(loss=f"{row.loss:.5f}", error=f"{row.error:.5f}") for row in rows)]
-        )
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(table)
+    write_whole(table, text.getvalue().encode())

@@ -1,14 +1,14 @@
 """Train all models of one size and one budget: several learning rates and seeds, side by side.
 
-The rate rises in a straight line for a tenth of the steps, and falls in one to zero. No text is seen twice: each batch is
-drawn anew. The seed decides first weights and texts, which all learning rates of a seed share.
+The rate rises in a straight line for a tenth of the steps, and falls in one to zero. Each batch of texts
+is drawn anew. The seed decides the first weights and the texts, which all learning rates of a seed share.
 
 Symbols   C      budget, in FLOP: 6 x all parameters x tokens
           D      tokens trained on
           K      models side by side, seed after seed, each with all learning rates
 """
 
-import os
+import io
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, time
@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from course_lib.progress import write as write_whole
 from course_lib.shared import hierarchy
 
 from .jobs import Job, Row
@@ -24,32 +25,31 @@ from .model import initial, log_losses
 
 WARM, BETAS, EPSILON = 0.1, (0.9, 0.98), 1e-8
 AT_ONCE, TEST_SEED = 2**9, 2026
-SAVED_EVERY = 20.0  # seconds
+SAVED_EVERY = 10.0  # seconds
 
 
-def train(job: Job, scratch: Path, device: str = "cpu", until: float = np.inf) -> list[Row]:
-    """The job's models, trained and tested; goes on from where an earlier attempt last saved itself in `scratch`.
+def train(job: Job, kept: Path, device: str = "cpu", until: float = np.inf) -> list[Row]:
+    """The job's models, trained and tested; goes on from where an earlier attempt last saved itself.
 
-    until: when to save and stop, in seconds of time.time(); then there are no rows.
+    kept: the file for that; it is left there, for whoever takes the rows to remove. until: when to save and stop, in
+    seconds of time.time(); then there are no rows.
     """
     if time() > until:
         return []
     torch.backends.cuda.matmul.allow_tf32 = True
-    training, kept = Training(job, device), scratch / f"{job.name}-{device}.pt"
+    training = Training(job, device)
     if kept.exists():
         training.resume(kept)
     saved = monotonic()
     while training.step < job.steps:
+        training.advance()
         over = time() > until
-        if over or monotonic() - saved > SAVED_EVERY:
+        if over or training.step == job.steps or monotonic() - saved > SAVED_EVERY:
             training.save(kept)
             saved = monotonic()
         if over:
             return []
-        training.advance()
-    rows = job.rows(*tested(training.W, job), device)
-    kept.unlink(missing_ok=True)
-    return rows
+    return job.rows(*tested(training.W, job), device)
 
 
 class Training:
@@ -63,10 +63,10 @@ class Training:
         self.mean, self.square = torch.zeros_like(self.W), torch.zeros_like(self.W)
         self.rates = 2.0 ** torch.tensor([[rate] for rate, _ in job.members], device=device)
         self.grammar = as_tensors(job.grammar, device)
-        self.uniforms = torch.rand(len(job.seeds), job.texts, job.shape.T, device=device)
+        self.uniforms = torch.zeros(len(job.seeds), job.texts, job.shape.T, device=device)
         self.first, self.second = torch.zeros((), device=device), torch.ones((), device=device)
         self.update = self.adam if device == "cpu" else recorded(self.adam)
-        self.mean.zero_(), self.square.zero_()
+        self.mean.zero_(), self.square.zero_()  # what was recorded was done as well, with `first` at 0
 
     def advance(self) -> None:
         """One step, on new texts: for each seed its own."""
@@ -93,22 +93,24 @@ class Training:
 
     def save(self, path: Path) -> None:
         """All of it, whole or not at all."""
+        state = io.BytesIO()
+        weights = {name: getattr(self, name).cpu().numpy() for name in ("W", "mean", "square")}
+        np.savez(state, step=self.step, chance=[chance.get_state().numpy() for chance in self.chance], **weights)
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}")
-        state = [self.step, self.W, self.mean, self.square, [chance.get_state() for chance in self.chance]]
-        torch.save(state, part)
-        part.replace(path)
+        write_whole(path, state.getvalue())
 
     def resume(self, path: Path) -> None:
-        self.step, *weights, chances = torch.load(path, map_location="cpu", weights_only=True)
-        for mine, saved in zip((self.W, self.mean, self.square), weights):
-            mine.copy_(saved)
-        for generator, state in zip(self.chance, chances):
-            generator.set_state(state)
+        """Go on from what was saved there, on the same device."""
+        with np.load(path) as state:
+            self.step = int(state["step"])
+            for name in ("W", "mean", "square"):
+                getattr(self, name).copy_(torch.from_numpy(state[name]))
+            for generator, saved in zip(self.chance, state["chance"]):
+                generator.set_state(torch.from_numpy(saved))
 
 
 def recorded(step: Callable[[], None]) -> Callable[[], None]:
-    """The step as a CUDA graph: its hundreds of small kernels are started all at once. (It is taken a few times first.)"""
+    """The step as a CUDA graph: its hundreds of small kernels start all at once. (It is taken a few times first.)"""
     aside = torch.cuda.Stream()
     with torch.cuda.stream(aside):
         for _ in range(3):
@@ -129,8 +131,8 @@ def schedule(step: int, steps: int) -> float:
 def tested(W: Tensor, job: Job) -> tuple[np.ndarray, np.ndarray]:
     """Loss of each model on texts of the test, in nats per token, and its standard error.
 
-    What a text costs beyond -ln of its chance is averaged, and the floor added, which is exact: the luck of the test's
-    texts falls out. (Their chances scatter far more than what the model pays on top.)
+    What a text costs beyond -ln of its chance is averaged, and the floor added, which is exact. So for a perfect model
+    the luck of the test's texts falls out; 24 and 40 wide, the error is a tenth to a third smaller than without.
     """
     texts = hierarchy.sample(job.grammar, job.tests, rng=np.random.default_rng(TEST_SEED))
     least = torch.tensor(-hierarchy.log_chance(job.grammar, texts), device=W.device)
