@@ -73,7 +73,7 @@ test-all: test build/site-env/ready
 	$(PYTEST) -m "slow or browser or offline" tests
 
 test-browser: .venv/course-dev build/site-env/ready
-	$(PY) -m pytest -m browser -v tests
+	$(PY) -m pytest -m "browser and not slow" -v tests
 
 # What a reader without pins gets: the newest releases within the ranges of pyproject.toml. Beyond them is said at the end.
 NEWEST := build/newest/bin/python

@@ -193,8 +193,9 @@ def moved_by_mouse(page, slider, screen) -> None:
     """Take the slider by its handle, drag it aside, and drag it back."""
     plot, words = screen.element_handle(), slider.get_attribute("aria-valuetext")
     slider.scroll_into_view_if_needed()
-    at = slider.evaluate("(node) => (node.value - node.min) / ((node.max - node.min) || 1)")
-    aside = at + 0.25 if at < 0.5 else at - 0.25
+    position, last = slider.evaluate("(node) => [Number(node.value), Number(node.max)]")  # from 0 on
+    away = max(1, last // 4)
+    at, aside = position / last, (position + away if 2 * position < last else position - away) / last
     for here, there in ((at, aside), (aside, at)):
         version = plot.evaluate(VERSION)
         box = slider.bounding_box()

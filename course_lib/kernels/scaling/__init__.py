@@ -68,6 +68,7 @@ from .trained import (
     by_parabolas,
     redrawn,
     rungs,
+    spread,
     trained_runs,
     tuned,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "rungs",
     "scattered",
     "size_exponent",
+    "spread",
     "summed_huber",
     "tokens_left",
     "total_parameters",

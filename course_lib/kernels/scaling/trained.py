@@ -104,6 +104,15 @@ def redrawn(loss: Float[np.ndarray, "n seeds"], *, rng: np.random.Generator) -> 
     return np.take_along_axis(loss, rng.integers(seeds, size=(n, seeds)), axis=1).mean(axis=1)
 
 
+def spread(found: ArrayLike, seeds: int) -> float:
+    """The standard error of what was computed from redrawn seeds: their spread, made larger by sqrt(n/(n - 1)).
+
+    For n values drawn again with replacement scatter by that much less than n new ones. It knows nothing of the form
+    of a law, of the choice of budgets, nor of the one grammar.
+    """
+    return float(np.std(found, ddof=1) * np.sqrt(seeds / (seeds - 1)))
+
+
 class Frontier(NamedTuple):
     """The best sizes that a method finds at some budgets, and the exponent of their growth."""
 

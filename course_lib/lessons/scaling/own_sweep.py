@@ -53,7 +53,7 @@ def frontier(method: str, *choice: object) -> tuple[trained.Frontier, float]:
     """What a method says of such a reading, and the error of its exponent, from sweeps with other seeds."""
     read, find, rng = reading(*choice), METHODS[method], np.random.default_rng(0)
     others = [find(read.runs._replace(L=trained.redrawn(read.by_seed, rng=rng))).exponent for _ in range(REDRAWN)]
-    return find(read.runs), float(np.std(others, ddof=1))
+    return find(read.runs), trained.spread(others, read.by_seed.shape[1])
 
 
 def losses(sweep: trained.Sweep, rate: int | None) -> np.ndarray:
@@ -67,6 +67,11 @@ def as_runs(sweep: trained.Sweep, loss: np.ndarray, everything: bool) -> Runs:
     return Runs(N.astype(float), sweep.D.astype(float), loss)
 
 
+def off(read: Reading) -> float:
+    """How far the law misses the runs, root mean square, in percent."""
+    return float(100 * np.sqrt((fits.log_residuals(read.runs, read.law) ** 2).mean()))
+
+
 def bowls(read: Reading, name: str) -> Figure:
     """Every second budget of the sweep: its runs, and what the law says of them."""
     slices = by_budget(trained.at_budgets(read.runs, trained.budgets_reached(read.runs, 5)), 1e-3)
@@ -76,7 +81,7 @@ def bowls(read: Reading, name: str) -> Figure:
         parts.append(draw.points(some.N, some.L, f"10<sup>{np.log10(C):.1f}</sup>", style=style))
         parts.append(draw.curve(N, law.loss(N, C / (law.PER_TOKEN * N), read.law), style=style))
     return draw.figure(
-        *parts, x=name, y=LOSS, log="x", title="Bowls at budgets (FLOP); law", height=HEIGHT, alt="bowls"
+        *parts, x=name, y=LOSS, log="x", title=f"Bowls (FLOP); law, {off(read):.1f} % off", height=HEIGHT, alt="bowls"
     )
 
 
@@ -109,7 +114,7 @@ def losses_left(read: Reading) -> Figure:
         draw.points(law.PER_TOKEN * held.N * held.D, held.L, "left out of the fit", style=3),
         draw.curve(wide[[0, -1]], [FLOOR, FLOOR], "exact floor", style=2),
         *(draw.line_at(y=rung, text=f"{known} known") for rung, known in zip(RUNGS[1:], KNOWING[1:])),
-        draw.line_at(y=read.law.E, text="fitted E"),
+        draw.line_at(y=read.law.E, text=f"fitted E, {read.E[0]:.2f} to {read.E[1]:.2f}"),
         x=BUDGET,
         y=LOSS,
         log="x",
@@ -133,10 +138,10 @@ def view(everything: bool, rate: str, low: float, high: float, method: str) -> F
         losses_left(read),
         alt=f"{len(read.runs.N)} configurations, models from {low:.3g} to {high:.3g} parameters, learning rate {rate}, "
         f"embedding {'' if everything else 'not '}counted, read by approach {method}. The best size grows as C to the "
-        f"power {found.exponent:.3f}, with an error of {error:.3f} from the seeds. The fitted law has "
-        f"exponents alpha {read.law.alpha:.2f} and beta {read.law.beta:.2f} and the floor {read.law.E:.2f} "
-        f"({read.E[0]:.2f} to {read.E[1]:.2f} in 95 percent of resamples); the exact one is "
-        f"{FLOOR:.3f}. The run left out has {read.held_out.L[0]:.3f}, and {said[0]:.3f} by the law.",
+        f"power {found.exponent:.3f}, with an error of {error:.3f} from the seeds. The fitted law misses the runs by "
+        f"{off(read):.1f} percent; its exponents are alpha {read.law.alpha:.2f}, beta {read.law.beta:.2f}, its floor "
+        f"{read.law.E:.2f} ({read.E[0]:.2f} to {read.E[1]:.2f} in 95 percent of resamples); the exact "
+        f"one is {FLOOR:.3f}. The run left out has {read.held_out.L[0]:.3f}, and {said[0]:.3f} by the law.",
     )
 
 

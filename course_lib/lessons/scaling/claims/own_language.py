@@ -5,12 +5,13 @@ from functools import partial
 import numpy as np
 
 from course_lib.kernels.scaling import trained
-from course_lib.learn import AtLeast, Bias, Claim, Errors, Rounding
+from course_lib.learn import AtLeast, Between, Bias, Claim, Errors, Rounding
+from course_lib.lessons.scaling.own_sweep import as_runs
 from course_lib.shared import hierarchy
 from course_lib.shared.estimates import mean_and_error
 
-from .own_tools import CARD, FLOOR, RUNGS, kept
-from .tools import AS_IT_IS, Measurement
+from .own_tools import CARD, FLOOR, OF_SEEDS, RUNGS, kept, of_additive_law, over_seeds
+from .tools import MEAN, Measurement
 
 TEXTS = 100_000
 
@@ -43,13 +44,26 @@ def rung(rng: np.random.Generator, known: int) -> Measurement:
     return float((top + (2**known - 1) * rules) / 2**known), 0.0
 
 
-def pause(rng: np.random.Generator, at: float = 10.0, fast: float = 11.0) -> Measurement:
-    """How much more the lowest loss falls in the half decade from 10^fast than in that from 10^at."""
+def slope_ratio(rng: np.random.Generator, one: float, other: float, additive: bool = False) -> Measurement:
+    """How steeply the least loss above the floor falls in the half decade from 10^one, over that from 10^other."""
     sweep = kept()
-    loss = trained.tuned(sweep).mean(axis=1)
-    least = {x: loss[abs(np.log10(sweep.C) - x) < 0.01].min() for x in (at, at + 0.5, fast, fast + 0.5)}
-    return float((least[fast] - least[fast + 0.5]) / (least[at] - least[at + 0.5])), 0.0
+    starts = np.array([one, one + 0.5, other, other + 0.5])
+    slices = [np.flatnonzero(abs(np.log10(sweep.C) - x) < 0.01) for x in starts]
 
+    def ratio(rng: np.random.Generator) -> float:
+        runs = as_runs(sweep, trained.redrawn(trained.tuned(sweep), rng=rng), True)
+        L = (of_additive_law(runs, rng) if additive else runs).L
+        left = np.log([L[of].min() - FLOOR for of in slices])
+        return float((left[0] - left[1]) / (left[2] - left[3]))
+
+    return over_seeds(rng, ratio)
+
+
+PACES = (
+    (11.0, 10.0, 2.5, "After 10^11 FLOP the loss above the floor falls over 2.5 times as steeply as after 10^10"),
+    (11.0, 11.5, 1.4, "It slows down after 10^11.5: before, it fell 1.4 times as steeply or more"),
+    (12.5, 11.5, 1.6, "And after 10^12.5 it falls 1.6 times as steeply again or more"),
+)
 
 claims = (
     Claim(
@@ -80,14 +94,21 @@ claims = (
     ),
     *(
         Claim(
-            says="In the half decade from 10^11 FLOP the loss falls at least twice as far as in that from "
-            f"10^{at} FLOP, where it passes the rung of the {of} (ratio).",
-            measure=partial(pause, at=at),
-            expect=AtLeast(2.0),
-            within=AS_IT_IS,
-            control=partial(pause, at=at, fast=at),
-            source=CARD,
+            says=f"{words} (half decades; ratio).",
+            measure=partial(slope_ratio, one=one, other=other),
+            expect=AtLeast(least),
+            within=MEAN,
+            control=partial(slope_ratio, one=one, other=other, additive=True),
+            source=f"{CARD}; error: {OF_SEEDS}",
         )
-        for at, of in ((10.0, "pairs"), (11.5, "fours"), (13.0, "eights"))
+        for one, other, least, words in PACES
+    ),
+    Claim(
+        says="Beside the rung of the eights it does not slow down: after 10^13 it falls as steeply as before (ratio).",
+        measure=partial(slope_ratio, one=12.5, other=13.0),
+        expect=Between(0.85, 1.2),
+        within=MEAN,
+        control=partial(slope_ratio, one=12.5, other=11.5),
+        source=f"{CARD}; error: {OF_SEEDS}",
     ),
 )
