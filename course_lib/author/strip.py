@@ -1,7 +1,7 @@
 """course strip: take outputs, execution counts and what changes by itself out of the notebooks.
 
 `course strip -` reads one notebook and writes it stripped: git asks for that with every notebook it looks at, once
-`course lab` has set it up (see clean.py). So this needs the standard library alone, and starts at once.
+`course lab` has set it up (see lab.py). So this needs the standard library alone, and starts at once.
 """
 
 import argparse
