@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from test_browser import IDLE, RAN, RUN, browser, lab  # noqa: F401  (two fixtures)
+from test_browser import IDLE, RAN, RUN
 
 from course_lib import kernels, lessons
 from course_lib.author import check, command, new, run, strip

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
-from test_browser import IDLE, browser, lab  # noqa: F401 (two of them are fixtures)
+from test_browser import IDLE
 
 from course_lib import lessons, progress
 from course_lib.author import command

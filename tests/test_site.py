@@ -20,7 +20,6 @@ from types import SimpleNamespace
 import nbformat
 import numpy as np
 import pytest
-import test_browser
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from test_offline import SCISSORS
 
@@ -31,7 +30,6 @@ from course_lib.author.site import frames, tables
 from course_lib.learn import AtMost, Claim, Recorded, Rounding
 from course_lib.play import Choice, File, Knob, Pick, Playground, Toggle
 
-browser = test_browser.browser
 TYPES = {"f4": "<f4", "f8": "<f8", "i1": "<i1", "i4": "<i4", "u1": "<u1"}
 
 

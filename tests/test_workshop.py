@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from test_browser import IDLE, RAN, RUN, SHOW, browser, lab, moved_by_keyboard  # noqa: F401 (fixtures among them)
+from test_browser import IDLE, RAN, RUN, SHOW, moved_by_keyboard
 
 from course_lib import lessons
 from course_lib.author import bundle, pack, stick
