@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -112,8 +113,9 @@ def cell(run: Run, said: str) -> str:
 
 def taken_by_children(pid: int) -> tuple[float, int]:
     """Seconds on a core and bytes of what this process has started: the kernel, and whatever that started."""
-    try:
-        children = psutil.Process(pid).children(recursive=True)
-        return sum(sum(child.cpu_times()[:4]) for child in children), sum(c.memory_info().rss for c in children)
-    except psutil.Error:  # gone in the meantime
-        return 0.0, 0
+    used, held = 0.0, 0
+    with suppress(psutil.NoSuchProcess):  # it has ended since it was asked
+        for child in psutil.Process(pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                used, held = used + sum(child.cpu_times()[:4]), held + child.memory_info().rss
+    return used, held
