@@ -22,6 +22,10 @@ PYTHONS := $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11 p
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))
 TORCH_PIN := $(shell sed -n '/^torch==/p' constraints.txt)
 CPU_WHEELS := https://download.pytorch.org/whl/cpu
+ANSWERS := from urllib.request import urlopen; urlopen("$(CPU_WHEELS)/torch/", timeout=3)
+CPU_INDEX = $(if $(PIP_NO_INDEX),,$(shell test "`uname -s`" != Linux || { \
+    timeout 3 $(PY) -c '$(ANSWERS)' 2>/dev/null && echo --extra-index-url $(CPU_WHEELS) || \
+    echo "PyTorch's index of CPU builds does not answer: taking the build that pip finds." >&2; }))
 KERNELS := $(wildcard course_lib/kernels/*.py course_lib/kernels/*/*.py course_lib/shared/*.py)
 
 # What .venv remembers: where this folder was, and which PyTorch it has.
@@ -79,7 +83,7 @@ test-browser: .venv/course-dev build/site-env/ready
 NEWEST := build/newest/bin/python
 newest: .venv/course-home
 	$(PY) -m venv --clear build/newest
-	$(NEWEST) -m pip install --extra-index-url $(CPU_WHEELS) $(or $(TORCH_NEWEST),torch)
+	$(NEWEST) -m pip install $(CPU_INDEX) $(or $(TORCH_NEWEST),torch)
 	$(NEWEST) -m pip install -e ".[dev]"
 	@echo "== other than the pinned versions:"; $(NEWEST) -m pip freeze --exclude-editable | sed "s/+cpu//" | grep -vixFf constraints.txt || true
 	NUMBA_CACHE_DIR="$(CURDIR)/build/newest/numba" $(NEWEST) -m pytest -n 2 -k "not is_what_is_pinned" tests
@@ -129,12 +133,7 @@ endif
 	@echo "Installing the course: once, a few minutes and about $(if $(filter none,$(WANT_TORCH)),1,1.7) GB of disk."
 	@test ! -e $@ || test "`cat $@`" = $(WANT_TORCH) || $(PY) -m pip uninstall -q -y torch
 	@if [ $(WANT_TORCH) = none ]; then exit 0; fi; \
-	if [ $(WANT_TORCH) = cpu ] && [ "`uname -s`" = Linux ] && [ -z "$$PIP_NO_INDEX" ]; then \
-	    if timeout 3 $(PY) -c "from urllib.request import urlopen; urlopen('$(CPU_WHEELS)/torch/', timeout=3)" 2>/dev/null; \
-	    then wheels="--extra-index-url $(CPU_WHEELS)"; \
-	    else echo "PyTorch's index of CPU builds does not answer: taking the build that pip finds."; fi; \
-	fi; \
-	$(PY) -m pip install -c constraints.txt $$wheels $(TORCH_PIN) || { \
+	$(PY) -m pip install -c constraints.txt $(if $(filter cpu,$(WANT_TORCH)),$(CPU_INDEX)) $(TORCH_PIN) || { \
 	    test -z "$$PIP_NO_INDEX" || { echo "The packages in wheels/ are for:"; cat wheels/targets.txt; exit 1; }; \
 	    echo "PyTorch could not be installed. Is there a network, and 5 GB of disk? (PyTorch has no build"; \
 	    echo "for Macs with Intel processors any more: use the Binder link in README.md there.)"; \

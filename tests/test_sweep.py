@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
@@ -333,6 +333,26 @@ def test_a_broken_pool_is_replaced_as_long_as_something_is_trained(tmp_path, cap
     assert "goes on" in capsys.readouterr().err
     with pytest.raises(Refusal, match="memory"):
         run.sweep(FEW, tmp_path / "other.csv", tmp_path, breaking(lambda job: True), partial(ThreadPoolExecutor, 1))
+
+
+class AtOnce(Executor):
+    """Every job has come back before the first one is asked for."""
+
+    def submit(self, train, *given):
+        future = Future()
+        try:
+            future.set_result(train(*given))
+        except BrokenExecutor as error:
+            future.set_exception(error)
+        return future
+
+
+@pytest.mark.parametrize("victim", FEW)
+def test_what_came_back_with_a_broken_pool_is_written_down(tmp_path, victim):
+    table = tmp_path / "table.csv"
+    with pytest.raises(BrokenExecutor):
+        run.collect(FEW, table, tmp_path, breaking(lambda job: job == victim), AtOnce(), lambda: None)
+    assert run.lacking(table, FEW) == [victim]
 
 
 def test_a_job_without_rows_is_left_for_the_next_time(tmp_path):

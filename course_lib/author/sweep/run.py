@@ -8,7 +8,7 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -63,7 +63,8 @@ def collect(
     pending = {executor.submit(train, job, kept(job, scratch)): job for job in jobs}
     try:
         while pending:
-            for future in wait(pending, timeout=1, return_when=FIRST_COMPLETED).done:
+            done = wait(pending, timeout=1, return_when=FIRST_COMPLETED).done
+            for future in sorted(done, key=failed):  # what has come back well is written down before anything stops
                 job = pending.pop(future)
                 if rows := future.result():
                     add(table, rows)
@@ -72,6 +73,11 @@ def collect(
     finally:
         for future in pending:
             future.cancel()
+
+
+def failed(future: Future) -> bool:
+    """Did this finished job end with an exception?"""
+    return future.exception() is not None
 
 
 def kept(job: Job, scratch: Path) -> Path:
