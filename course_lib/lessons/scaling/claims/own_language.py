@@ -4,13 +4,11 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.kernels.scaling import trained
 from course_lib.learn import AtLeast, Between, Bias, Claim, Errors, Rounding
-from course_lib.lessons.scaling.own_sweep import as_runs
 from course_lib.shared import hierarchy
 from course_lib.shared.estimates import mean_and_error
 
-from .own_tools import CARD, FLOOR, OF_SEEDS, RUNGS, kept, of_additive_law, over_seeds
+from .own_tools import CARD, FLOOR, OF_SEEDS, RUNGS, slope_ratio
 from .tools import MEAN, Measurement
 
 TEXTS = 100_000
@@ -42,21 +40,6 @@ def rung(rng: np.random.Generator, known: int) -> Measurement:
     top = -(counts * np.log(np.maximum(counts, 1e-12))).sum(axis=1).mean()
     rules = -(grammar.chance[0, 0] * np.log(grammar.chance[0, 0])).sum()  # the same for every symbol
     return float((top + (2**known - 1) * rules) / 2**known), 0.0
-
-
-def slope_ratio(rng: np.random.Generator, one: float, other: float, additive: bool = False) -> Measurement:
-    """How steeply the least loss above the floor falls in the half decade from 10^one, over that from 10^other."""
-    sweep = kept()
-    starts = np.array([one, one + 0.5, other, other + 0.5])
-    slices = [np.flatnonzero(abs(np.log10(sweep.C) - x) < 0.01) for x in starts]
-
-    def ratio(rng: np.random.Generator) -> float:
-        runs = as_runs(sweep, trained.redrawn(trained.tuned(sweep), rng=rng), True)
-        L = (of_additive_law(runs, rng) if additive else runs).L
-        left = np.log([L[of].min() - FLOOR for of in slices])
-        return float((left[0] - left[1]) / (left[2] - left[3]))
-
-    return over_seeds(rng, ratio)
 
 
 PACES = (

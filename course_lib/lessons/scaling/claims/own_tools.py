@@ -55,3 +55,20 @@ def over_seeds(rng: np.random.Generator, what: Callable[[np.random.Generator], f
     """The mean of what(rng) over redrawn seeds, and its spread: the error of one such sweep."""
     found = [what(rng) for _ in range(REDRAWN)]
     return float(np.mean(found)), trained.spread(found, SEEDS)
+
+
+def slope_ratio(
+    rng: np.random.Generator, one: float, other: float, width: float = 0.5, additive: bool = False
+) -> Measurement:
+    """How steeply the least loss above the exact floor falls from 10^one on, over that from 10^other; width: decades."""
+    sweep = kept()
+    ends = np.array([one, one + width, other, other + width])
+    slices = [np.flatnonzero(abs(np.log10(sweep.C) - x) < 0.01) for x in ends]
+
+    def ratio(rng: np.random.Generator) -> float:
+        runs = as_runs(sweep, trained.redrawn(trained.tuned(sweep), rng=rng), True)
+        L = (of_additive_law(runs, rng) if additive else runs).L
+        left = np.log([L[of].min() - FLOOR for of in slices])
+        return float((left[0] - left[1]) / (left[2] - left[3]))
+
+    return over_seeds(rng, ratio)
