@@ -60,7 +60,7 @@ def over_seeds(rng: np.random.Generator, what: Callable[[np.random.Generator], f
 def slope_ratio(
     rng: np.random.Generator, one: float, other: float, width: float = 0.5, additive: bool = False
 ) -> Measurement:
-    """How steeply the least loss above the exact floor falls from 10^one on, over that from 10^other; width: decades."""
+    """How steeply the least loss above the floor falls from 10^one on, over that from 10^other; width in decades."""
     sweep = kept()
     ends = np.array([one, one + width, other, other + width])
     slices = [np.flatnonzero(abs(np.log10(sweep.C) - x) < 0.01) for x in ends]
