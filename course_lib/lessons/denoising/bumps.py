@@ -82,7 +82,7 @@ def guess_map(y: np.ndarray, guess: np.ndarray, spread: np.ndarray, reach: float
         x="noisy value y",
         y="x given y",
         y_range=(-reach, reach),
-        title="The map from y to its best guess",
+        title="Best guess against y",
         alt="map",
         height=400,
     )
