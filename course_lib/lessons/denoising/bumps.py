@@ -53,7 +53,7 @@ def densities(y: np.ndarray, guess: np.ndarray, p: mixtures.Mixture, blurred: mi
         x="x, y",
         y="probability density",
         y_range=(-0.36 * top, 1.08 * top),
-        title="Arrows: from y to its best guess",
+        title="From y to its best guess",
         alt="densities",
         height=400,
     )
