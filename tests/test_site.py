@@ -159,7 +159,9 @@ def steps(state, push):
 
 
 def place(state):
-    return draw.figure(draw.curve(np.arange(3.0), state * np.ones(3)), x="x", y="y", alt=f"At {state:.1f}.")
+    x, long = np.arange(3.0), "A heading that says far more than a phone has room for"
+    curves = draw.curve(x, state * np.ones(3), "where it is by now"), draw.curve(x, x, "where it would be")
+    return draw.figure(*curves, x="x", y="y", title=long, alt=f"At {state:.1f}.")
 
 
 Playground("How far?", view=place, run=steps, knobs=(Knob("push", 1.0, 2.0, start=1.0),)).show()"""
@@ -363,6 +365,36 @@ def test_a_phone_scrolls_no_page_sideways(small, visit):
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, path.name
 
 
+# Headings and the words of legends: which of them cross each other, or the right edge?
+CROSSING = """(host) => {
+  const words = [...host.shadowRoot.querySelectorAll('g.annotation text, g.legend .traces text')];
+  const boxes = words.map((node) => [node.textContent, node.getBoundingClientRect()]).filter(([, box]) => box.width);
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;
+  const pairs = boxes.flatMap(([said, box], i) => boxes.slice(i + 1).filter(([, other]) => over(box, other))
+    .map(([other]) => `${said} | ${other}`));
+  const edge = host.getBoundingClientRect().right + 2;
+  return [...pairs, ...boxes.filter(([, box]) => box.right > edge).map(([said]) => said)];
+}"""
+
+
+def crossing(page) -> list[str]:
+    """Words of figures that cross, or that the figure's edge cuts."""
+    hosts = [place.locator("[data-version]") for place in figures(page)]
+    plots = [host for host in hosts if host.evaluate("(host) => host.shadowRoot !== null")]
+    return [words for host in plots for words in host.evaluate(CROSSING)]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_words_of_a_figure_keep_apart_on_any_page(small, visit, width):
+    page = visit(small.pages / "01_first.html", width=width).page
+    assert crossing(page) == []
+    page.evaluate("""document.querySelectorAll('[data-version]').forEach(({ shadowRoot }) => shadowRoot
+      ?.querySelectorAll('g.annotation text').forEach((node) => (node.style.transform = 'translate(40px, 30px)')))""")
+    assert crossing(page) != [], "control: a heading lies on its legend"
+
+
 @pytest.mark.browser
 def test_every_page_is_quiet_alone_and_accessible(small, visit):
     assert not small.asked, f"the build asked for {small.asked}"
@@ -416,6 +448,7 @@ def test_all_lessons_are_pages_that_slide(visit, tmp_path):
         moved = sum(slides(seen.page, place) for place in figures(seen.page))
         assert seen.page.locator("mjx-merror, [data-mjx-error]").count() == 0, path.name
         inspect(seen, path.name)
+        assert [crossing(visit(path, width=width).page) for width in (1280, 800, 390)] == [[]] * 3, path.name
         print(f"{path.name}: {size:.2f} MB, {moved} sliders")
         assert moved or path not in lesson_pages or path.stem == "00_start"
     claims = (pages / "claims.html").read_text(encoding="utf-8")

@@ -15,8 +15,8 @@ from course_lib.core import require
 from course_lib.draw.figures import BAR, unchecked
 
 NARROW, EACH = 700, 240  # pixels: the least width of panels side by side, and of each of them
-LONG = 28  # letters: a longer legend of a panel is written line by line
-ROW = 19  # pixels
+MARGINS = 90  # pixels left and right of all panels
+KEY, LETTER, ROW = 46, 6.2, 19  # pixels that a legend takes: its mark and gaps, a letter, a line
 _REFERENCE = re.compile(r"^(x|y)( domain)?$")
 Layout = dict[str, object]
 Box = tuple[float, float, float, float]  # left, right, bottom, top, as shares of the plotting area
@@ -32,8 +32,9 @@ def panels(*figures: go.Figure, alt: str) -> go.Figure:
     require(len(figures) >= 1, "There is nothing to put side by side: give at least one figure.")
     require(bool(alt.strip()), "A picture needs words for those who cannot see it: give alt.")
     require(all("xaxis2" not in one.layout for one in figures), "Panels hold single figures, not other panels.")
+    least = _shares(len(figures))[1] * (max(NARROW, EACH * len(figures)) - MARGINS)
     parts = [
-        _with_room(one.layout.to_plotly_json(), [trace.name for trace in one.data if trace.showlegend])
+        _with_room(one.layout.to_plotly_json(), [trace.name for trace in one.data if trace.showlegend], least)
         for one in figures
     ]
     wide, top, bottom = _side_by_side(parts)
@@ -56,9 +57,9 @@ def panels(*figures: go.Figure, alt: str) -> go.Figure:
     return unchecked(traces, layout)
 
 
-def _with_room(part: Layout, names: list[str]) -> Layout:
-    """A panel is narrow: a long legend above it goes line by line, and the panel grows by as much."""
-    if sum(map(len, names)) > LONG and part["legend"]["y"]:
+def _with_room(part: Layout, names: list[str], width: float) -> Layout:
+    """A legend above a panel that may be wider than it goes line by line, and the panel grows by as much."""
+    if KEY * len(names) + LETTER * sum(map(len, names)) > width and part["legend"]["y"]:
         part["legend"]["orientation"] = "v"
         more = ROW * (len(names) - 1)
         part["margin"]["t"] += more
@@ -67,9 +68,14 @@ def _with_room(part: Layout, names: list[str]) -> Layout:
     return part
 
 
+def _shares(count: int) -> tuple[float, float]:
+    """The gap between panels side by side, and the width of each, as shares of the plotting area."""
+    gap = 0.0 if count == 1 else {2: 0.11, 3: 0.10}.get(count, 0.07)
+    return gap, (1 - gap * (count - 1)) / count
+
+
 def _side_by_side(parts: list[Layout]) -> tuple[list[Box], int, int]:
-    gap = 0.0 if len(parts) == 1 else {2: 0.11, 3: 0.10}.get(len(parts), 0.07)
-    width = (1 - gap * (len(parts) - 1)) / len(parts)
+    gap, width = _shares(len(parts))
     boxes = [(k * (width + gap), k * (width + gap) + width, 0.0, 1.0) for k in range(len(parts))]
     return boxes, max(part["margin"]["t"] for part in parts), max(part["margin"]["b"] for part in parts)
 

@@ -67,13 +67,64 @@ function dress(layout, el) {
   return layout;
 }
 
+// A heading too wide for its panel is broken into two lines, and written smaller where that is not enough. It makes way
+// for a legend that needs more than one row. What stands at the top of the figure pushes its upper edge up.
+const HEADING = { size: 15, broken: 13, least: 10, gap: 10, line: 14 };
+const LEGEND = { size: 12.5, key: 46, row: 19 };
+const pen = document.createElement("canvas").getContext("2d");
+
+function wide(text, font) {
+  pen.font = font;
+  return pen.measureText(text.replace(/<[^>]*>/g, "")).width;
+}
+
+function breakHeading(note, room, family) {
+  if (wide(note.text, `bold ${HEADING.size}px ${family}`) <= room) return 0;
+  const words = note.text.split(" ");
+  const halves = words.slice(1).map((_, i) => [words.slice(0, i + 1).join(" "), words.slice(i + 1).join(" ")]);
+  const longest = (lines) => Math.max(...lines.map((line) => wide(line, `bold ${HEADING.broken}px ${family}`)));
+  const lines = halves.reduce((best, next) => (longest(next) < longest(best) ? next : best), [note.text]);
+  const size = Math.max(HEADING.least, HEADING.broken * Math.min(1, room / longest(lines)));
+  Object.assign(note, { text: lines.join("<br>"), align: "left", font: { ...note.font, size } });
+  return (lines.length - 1) * HEADING.line;
+}
+
+// plotly sets a legend that needs more than one row in columns, as wide as its longest entry.
+function moreRows(layout, data, note, room, family) {
+  const above = ([key, { x, y, orientation }]) => /^legend\d*$/.test(key) && orientation === "h" && x === note.x && y === note.y;
+  const [name] = Object.entries(layout).find(above) ?? [];
+  const entries = data.filter(({ legend = "legend", showlegend }) => showlegend && legend === name);
+  const widths = entries.map((trace) => LEGEND.key + wide(trace.name, `${LEGEND.size}px ${family}`));
+  if (widths.reduce((sum, width) => sum + width, 0) <= room) return 0;
+  return (Math.ceil(widths.length / Math.max(1, Math.floor(room / Math.max(...widths)))) - 1) * LEGEND.row;
+}
+
+function fitHeadings(layout, data, width) {
+  const { annotations = [], margin } = layout;
+  const family = layout.template.layout.font.family ?? "sans-serif";
+  const across = width - margin.l - margin.r;
+  const headings = annotations.filter(({ text }) => text?.startsWith("<b>"));
+  const pushed = headings.map((note) => {
+    const beside = headings.filter(({ x, y }) => y === note.y && x > note.x).map(({ x }) => x * across - HEADING.gap);
+    const room = Math.min(across + margin.r, ...beside) - note.x * across;
+    const first = note.y === 1;
+    const more = breakHeading(note, room, family) + (first ? moreRows(layout, data, note, room, family) : 0);
+    note.yshift += more;
+    return first ? more : 0;
+  });
+  const up = Math.max(0, ...pushed);
+  margin.t += up;
+  layout.height += up;
+}
+
 function laidOut(figure, el) {
   const layout = copy(figure.layout);
   const narrow = layout.meta?.narrow;
   if (narrow && el.clientWidth < layout.meta.narrow_below) {
     for (const [path, value] of Object.entries(narrow)) put(layout, path, value);
   }
-  return { ...dress(layout, el), width: el.clientWidth };
+  fitHeadings(dress(layout, el), figure.data, el.clientWidth);
+  return { ...layout, width: el.clientWidth };
 }
 
 const CONFIG = { displayModeBar: false };

@@ -45,7 +45,7 @@ def capacity_curve(guess: float | None) -> Figure:
     told = "" if guess is None else f" You guessed {guess:.0f}."
     return draw.figure(
         draw.curve(NEURONS * alpha, frustration.retrieval_overlap(alpha), "theory for N → ∞, all replicas alike"),
-        draw.points(MEASURED, means, f"{NEURONS} neurons, started at the pattern", style=1, error=errors),
+        draw.points(MEASURED, means, f"{NEURONS} neurons, from the pattern", style=1, error=errors),
         draw.line_at(x=NEURONS * alpha_c, text="capacity"),
         draw.guess_line(x=guess),
         x=f"patterns stored in {NEURONS} neurons",
