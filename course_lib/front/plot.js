@@ -91,8 +91,8 @@ function breakHeading(note, room, family) {
 
 // plotly sets a legend that needs more than one row in columns, as wide as its longest entry.
 function moreRows(layout, data, note, room, family) {
-  const above = ([key, { x, y, orientation }]) => /^legend\d*$/.test(key) && orientation === "h" && x === note.x && y === note.y;
-  const [name] = Object.entries(layout).find(above) ?? [];
+  const above = ({ x, y, orientation }) => orientation === "h" && x === note.x && y === note.y;
+  const [name] = Object.entries(layout).find(([key, part]) => /^legend\d*$/.test(key) && above(part)) ?? [];
   const entries = data.filter(({ legend = "legend", showlegend }) => showlegend && legend === name);
   const widths = entries.map((trace) => LEGEND.key + wide(trace.name, `${LEGEND.size}px ${family}`));
   if (widths.reduce((sum, width) => sum + width, 0) <= room) return 0;
