@@ -377,3 +377,12 @@ def test_two_networks_of_60_wires_are_made_in_40_ms():
     one = {"alt": "net", "colour_label": "P (W)", "node_label": "V (V)", "pins": {0: "in", 35: "out"}}
     make = lambda: draw.graph(xy, edges, rng.random(60), **given, **one)  # noqa: E731
     assert median_ms(lambda: draw.panels(make(), make(), alt="two")) < 40
+
+
+@pytest.mark.parametrize(("names", "orientation"), [(("clean", "noisy"), "h"), (("± spread", "y itself", "best"), "v")])
+def test_a_legend_that_a_panel_may_be_too_narrow_for_goes_line_by_line(names, orientation):
+    x = np.arange(3.0)
+    one = draw.figure(*(draw.curve(x, x, name) for name in names), x="x", y="y", title="T", alt="lines")
+    three = draw.panels(one, one, one, alt="three")
+    assert three.layout.legend.orientation == orientation
+    assert (three.layout.height > one.layout.height) == (orientation == "v")

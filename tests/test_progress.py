@@ -296,7 +296,7 @@ HOSTILE = {
     name: GOOD | {name: b"{}"}
     for name in (
         "../x.ipynb",
-        "/tmp/x.ipynb",
+        "/elsewhere/x.ipynb",
         "notebooks/../x.ipynb",
         "notebooks/..\\x.ipynb",
         "notebooks/in/x.ipynb",
